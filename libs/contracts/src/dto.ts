@@ -1,0 +1,10 @@
+export * from './wire/conversations/conversation.dto';
+export * from './wire/imports/import.dto';
+export * from './wire/messages/message.dto';
+export * from './wire/page.dto';
+export * from './wire/participants/participant.dto';
+export * from './wire/sync/sync.dto';
+export * from './wire/tenants/tenant.dto';
+export * from './wire/users/user.dto';
+export { constraints, userIdPattern, uuidPattern, type Constraint } from './wire/validation/constraints';
+export { optionalKey } from './wire/validation/decorators';

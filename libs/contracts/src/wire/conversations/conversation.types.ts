@@ -1,0 +1,35 @@
+import type { ParticipantView } from '../participants/participant.types';
+
+export const conversationKinds = ['direct', 'group', 'channel'] as const;
+export type ConversationKind = (typeof conversationKinds)[number];
+export const conversationVisibilities = ['private', 'tenant'] as const;
+export type ConversationVisibility = (typeof conversationVisibilities)[number];
+export const historyModes = ['full', 'joined'] as const;
+/** `full`: a new participant reads everything; `joined`: only from its join on. */
+export type HistoryMode = (typeof historyModes)[number];
+export type ConversationStatus = 'active' | 'closed';
+
+/** The object of the host product that a conversation is about: a project, a booking, an order. */
+export interface ConversationSubject {
+  type: string;
+  id: string;
+}
+
+/** A conversation as one of its participants sees it. */
+export interface ConversationView {
+  id: string;
+  kind: ConversationKind;
+  status: ConversationStatus;
+  visibility: ConversationVisibility;
+  history: HistoryMode;
+  subject: ConversationSubject | null;
+  title: string | null;
+  metadata: Record<string, unknown>;
+  /** The newest seq of the conversation's timeline. */
+  lastSeq: number;
+  messageCount: number;
+  lastMessageAt: string | null;
+  createdAt: string;
+  /** The caller's own participation; absent for a server key that acts for nobody. */
+  me?: ParticipantView;
+}

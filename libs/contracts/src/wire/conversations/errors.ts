@@ -1,0 +1,12 @@
+import { defineErrors } from '../errors/error-definition';
+
+export const conversationErrors = defineErrors({
+  // What the caller may not see and what does not exist give this one answer.
+  'conversation.not_found': { kind: 'not_found', retryable: false, message: 'There is no such conversation.' },
+  'conversation.closed': { kind: 'conflict', retryable: false, message: 'The conversation is closed.' },
+  'conversation.busy': {
+    kind: 'unavailable',
+    retryable: true,
+    message: 'The conversation is being written to heavily; try again.',
+  },
+});

@@ -1,0 +1,26 @@
+import { conversationErrors } from '../conversations/errors';
+import { importErrors } from '../imports/errors';
+import { messageErrors } from '../messages/errors';
+import { participantErrors } from '../participants/errors';
+import { syncErrors } from '../sync/errors';
+import { tenantErrors } from '../tenants/errors';
+import { userErrors } from '../users/errors';
+import type { ErrorDefinition } from './error-definition';
+import { requestErrors } from './request.errors';
+
+const assembled = {
+  ...requestErrors,
+  ...tenantErrors,
+  ...userErrors,
+  ...conversationErrors,
+  ...participantErrors,
+  ...messageErrors,
+  ...syncErrors,
+  ...importErrors,
+};
+
+/** Every code that Parley answers with. A code is stable: clients may branch on it. */
+export type ErrorCode = keyof typeof assembled;
+
+/** All errors by code, assembled from the capabilities. */
+export const errorCatalogue: Readonly<Record<ErrorCode, ErrorDefinition>> = assembled;

@@ -1,0 +1,34 @@
+/** Limits that clients see; units are in the names. */
+export const limits = {
+  /** UTF-8 bytes of a message's text. */
+  messageTextMaxBytes: 16 * 1024,
+  /** Bytes of a message's or conversation's metadata as JSON. */
+  metadataMaxBytes: 4 * 1024,
+  metadataMaxDepth: 4,
+  mentionsPerMessage: 100,
+  /** One WebSocket frame. */
+  frameMaxBytes: 64 * 1024,
+  /** One REST body; imports have their own. */
+  requestBodyMaxBytes: 256 * 1024,
+  importBodyMaxBytes: 12 * 1024 * 1024,
+  importPageMaxItems: 500,
+  userIdMaxChars: 128,
+  userNameMaxChars: 200,
+  titleMaxChars: 200,
+  labelMaxChars: 64,
+  participantsPerRequest: 100,
+  pageDefaultItems: 50,
+  pageMaxItems: 200,
+  headsPageItems: 500,
+  syncMaxConversations: 200,
+  syncMaxEvents: 500,
+  tokenDefaultTtlSeconds: 3600,
+  tokenMaxTtlSeconds: 30 * 24 * 3600,
+  /** A socket that has not authenticated after this is closed. */
+  handshakeTimeoutMs: 5_000,
+  pingIntervalMs: 25_000,
+  pingTimeoutMs: 8_000,
+} as const;
+
+/** Form of a clientMessageId. */
+export const clientMessageIdPattern = /^[A-Za-z0-9._:-]{8,64}$/;

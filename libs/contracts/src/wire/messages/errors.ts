@@ -1,0 +1,15 @@
+import { defineErrors } from '../errors/error-definition';
+
+export const messageErrors = defineErrors({
+  'message.not_found': { kind: 'not_found', retryable: false, message: 'There is no such message.' },
+  'message.key_conflict': {
+    kind: 'conflict',
+    retryable: false,
+    message: 'This clientMessageId already names another message of yours in this conversation.',
+  },
+  'message.reply_not_found': {
+    kind: 'bad_request',
+    retryable: false,
+    message: 'The message that replyTo or threadRoot names is not in this conversation, or is no thread root.',
+  },
+});

@@ -1,0 +1,19 @@
+import { Type } from 'class-transformer';
+import { IsInt, IsString, Matches, Max, Min } from 'class-validator';
+import { limits } from './limits';
+import { MayBeAbsent } from './validation/decorators';
+
+/** Query of every list that pages by cursor. */
+export class PageQueryDto {
+  @MayBeAbsent()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(limits.pageMaxItems)
+  limit?: number;
+
+  @MayBeAbsent()
+  @IsString()
+  @Matches(/^[A-Za-z0-9_-]{1,512}$/, { message: '$property must be a cursor that a page gave' })
+  cursor?: string;
+}

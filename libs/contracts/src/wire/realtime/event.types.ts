@@ -1,0 +1,59 @@
+import type { ConversationView } from '../conversations/conversation.types';
+import type { MessageView } from '../messages/message.types';
+import type {
+  ParticipantJoinedData,
+  ParticipantLeftData,
+  ParticipantUpdatedData,
+} from '../participants/participant.types';
+import type { ConversationHead, ReadyData } from '../sync/sync.types';
+
+/** Durable events: each has a seq, and what is missed of them comes by `sync`. */
+export interface DurableEventData {
+  'message.created': MessageView;
+  'participant.joined': ParticipantJoinedData;
+  'participant.updated': ParticipantUpdatedData;
+  'participant.left': ParticipantLeftData;
+}
+
+export type DurableEventType = keyof DurableEventData;
+
+interface DurableEventOf<T extends DurableEventType> {
+  /** Stable id of the event; the same live, in sync and in webhooks. */
+  id: string;
+  type: T;
+  conversationId: string;
+  seq: number;
+  /** User id, or null where a server key acted for nobody. */
+  actor: string | null;
+  at: string;
+  data: DurableEventData[T];
+}
+
+/** A seq that the receiver may not see: it holds the place, so that order stays dense. */
+export interface VoidEvent {
+  type: 'void';
+  conversationId: string;
+  seq: number;
+}
+
+export type StoredEvent = { [T in DurableEventType]: DurableEventOf<T> }[DurableEventType];
+export type DurableEvent = StoredEvent | VoidEvent;
+
+/** Events that a number in `heads` recovers. */
+export interface RecoveredEventData {
+  'conversation.created': ConversationView;
+}
+
+/** Events that are lost when they are lost: the next one replaces them. */
+export interface LossyEventData {
+  ready: ReadyData;
+  heads: { heads: ConversationHead[] };
+  drain: { afterMs: number };
+}
+
+/** Everything that a server sends by itself, name → payload. */
+export type ServerEvents = { [T in DurableEventType]: DurableEventOf<T> } & { void: VoidEvent } & {
+  [T in keyof RecoveredEventData]: { type: T; at: string; data: RecoveredEventData[T] };
+} & LossyEventData;
+
+export type ServerEventName = keyof ServerEvents;

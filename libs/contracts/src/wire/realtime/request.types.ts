@@ -1,0 +1,67 @@
+import type { ErrorBody } from '../errors/app-error';
+import type { SendResult } from '../messages/message.types';
+import type { ParticipantRole, ParticipantView } from '../participants/participant.types';
+import type { HeadsResult, PingResult, SyncResult } from '../sync/sync.types';
+import type { Mention, MessageRef } from '../messages/message.types';
+
+export interface MessageSendInput {
+  conversationId: string;
+  /** `[A-Za-z0-9._:-]{8,64}`; a repeat of it returns the first message. */
+  clientMessageId: string;
+  text: string;
+  replyTo?: MessageRef;
+  threadRoot?: MessageRef;
+  mentions?: Mention[];
+  metadata?: Record<string, unknown>;
+}
+
+export interface ParticipantAddInput {
+  conversationId: string;
+  participants: { userId: string; role?: ParticipantRole; label?: string }[];
+}
+
+export interface ParticipantRemoveInput {
+  conversationId: string;
+  /** The caller's own id leaves the conversation. */
+  userId: string;
+}
+
+export interface HeadsInput {
+  cursor?: string;
+}
+
+export interface SyncInput {
+  epoch: string;
+  /** [conversationId, last applied seq]; at most 200. */
+  cursors: [conversationId: string, seq: number][];
+}
+
+export interface PingInput {
+  /** Newest applied seq by conversation, so that the server knows the lag. */
+  lastSeqs?: Record<string, number>;
+}
+
+/** Every request of the socket protocol, name → input and output. The gateway's registry must answer each of them. */
+export interface SocketRequests {
+  'message.send': { input: MessageSendInput; output: SendResult };
+  'participant.add': { input: ParticipantAddInput; output: { participants: ParticipantView[] } };
+  'participant.remove': { input: ParticipantRemoveInput; output: { participant: ParticipantView } };
+  heads: { input: HeadsInput; output: HeadsResult };
+  sync: { input: SyncInput; output: SyncResult };
+  ping: { input: PingInput; output: PingResult };
+}
+
+export type SocketRequestName = keyof SocketRequests;
+
+/** All request names, for the boot check of the registry. */
+export const socketRequestNames = [
+  'message.send',
+  'participant.add',
+  'participant.remove',
+  'heads',
+  'sync',
+  'ping',
+] as const satisfies readonly SocketRequestName[];
+
+/** The answer to every request; one always comes. */
+export type Ack<T> = { ok: true; data: T } | { ok: false; error: ErrorBody };

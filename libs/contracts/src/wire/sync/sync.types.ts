@@ -1,0 +1,55 @@
+import type { DurableEvent } from '../realtime/event.types';
+
+/** One conversation in `heads`: id, newest seq that the caller may see, first visible seq. */
+export interface ConversationHead {
+  conversationId: string;
+  lastSeq: number;
+  visibleFrom: number;
+}
+
+export interface HeadsResult {
+  epoch: string;
+  heads: ConversationHead[];
+  /** Give it to the next `heads` request; null on the last page. */
+  next: string | null;
+}
+
+/** A range of seqs that cannot be given (any more), and why. */
+export interface SyncGap {
+  from: number;
+  to: number;
+  /** `history`: before the caller's join; `retention`: deleted by policy. */
+  reason: 'history' | 'retention';
+}
+
+/** What a socket missed in one conversation. */
+export interface ConversationSync {
+  conversationId: string;
+  /** Dense by seq from the cursor (or the gap's end) on. */
+  events: DurableEvent[];
+  /** Newest seq that the caller may see. */
+  head: number;
+  /** True: ask again from the last event. */
+  more: boolean;
+  gap?: SyncGap;
+  /** Present when the caller is no longer a participant: nothing comes after this seq. */
+  left?: number;
+}
+
+export interface SyncResult {
+  epoch: string;
+  conversations: ConversationSync[];
+}
+
+/** First event of a connection: the audience is loaded, what is committed from now on arrives live. */
+export interface ReadyData {
+  connectionId: string;
+  userId: string;
+  serverTime: string;
+  epoch: string;
+  limits: { frameMaxBytes: number; messageTextMaxBytes: number; syncMaxConversations: number; syncMaxEvents: number };
+}
+
+export interface PingResult {
+  serverTime: string;
+}

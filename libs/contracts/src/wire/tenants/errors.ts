@@ -1,0 +1,36 @@
+import { defineErrors } from '../errors/error-definition';
+
+export const tenantErrors = defineErrors({
+  'tenant.suspended': {
+    kind: 'forbidden',
+    retryable: false,
+    message: 'This tenant is suspended.',
+  },
+  'token.missing': {
+    kind: 'unauthenticated',
+    retryable: false,
+    message: 'An access token or a server key is needed.',
+  },
+  'token.invalid': {
+    kind: 'unauthenticated',
+    retryable: false,
+    message: 'The access token or server key is not valid.',
+  },
+  'token.expired': { kind: 'unauthenticated', retryable: false, message: 'The access token has expired.' },
+  'token.revoked': {
+    kind: 'unauthenticated',
+    retryable: false,
+    message: 'The access token was revoked; sign in again.',
+  },
+  'scope.missing': {
+    kind: 'forbidden',
+    retryable: false,
+    message: 'The server key lacks the scope for this.',
+  },
+  'actor.required': {
+    kind: 'bad_request',
+    retryable: false,
+    message: 'A server key does this only for a user: name one in the header Parley-Act-As.',
+  },
+  'key.not_found': { kind: 'not_found', retryable: false, message: 'There is no such key.' },
+});

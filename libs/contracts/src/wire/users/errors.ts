@@ -1,0 +1,6 @@
+import { defineErrors } from '../errors/error-definition';
+
+export const userErrors = defineErrors({
+  'user.not_found': { kind: 'not_found', retryable: false, message: 'There is no such user.' },
+  'user.deactivated': { kind: 'forbidden', retryable: false, message: 'This user is deactivated.' },
+});

@@ -1,0 +1,40 @@
+export const userRoles = ['member', 'moderator', 'admin'] as const;
+export type UserRole = (typeof userRoles)[number];
+
+/** A user as everybody in the tenant may see it. */
+export interface UserView {
+  /** The host product's own id of the user, 1–128 characters. */
+  id: string;
+  name: string | null;
+  avatarUrl: string | null;
+  role: UserRole;
+  deactivated: boolean;
+  createdAt: string;
+}
+
+/** The caller: who it is and what it may cost. */
+export interface MeView {
+  tenantId: string;
+  /** Absent for a server key that acts for nobody. */
+  user?: UserView;
+  /** Present for server keys. */
+  scopes?: string[];
+  limits: PublicLimits;
+}
+
+/** The limits that clients need to know. */
+export interface PublicLimits {
+  messageTextMaxBytes: number;
+  metadataMaxBytes: number;
+  frameMaxBytes: number;
+  participantsPerRequest: number;
+  pageMaxItems: number;
+}
+
+/** A freshly minted user token. */
+export interface TokenView {
+  token: string;
+  userId: string;
+  /** ISO 8601. */
+  expiresAt: string;
+}
