@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { root } from './support.mjs';
+import { wireSchemas } from './wire-schemas.mjs';
+
+const require = createRequire(import.meta.url);
+
+/** The compiled module of a source file: `fromDist('libs/platform/config/src/index')`. */
+function fromDist(source) {
+  return require(path.join(root, 'dist', `${source}.js`));
+}
+
+const productionApps = ['api', 'gateway', 'worker', 'cli'];
+const allApps = [...productionApps, 'launcher'];
+
+/** What each app lists in its `<app>.config.ts`: an export of the form `{ app, sections }`. */
+function configurationsOf(apps) {
+  return apps
+    .map((app) => `apps/${app}/src/${app}.config`)
+    .filter((source) => existsSync(path.join(root, 'dist', `${source}.js`)))
+    .flatMap((source) => Object.values(fromDist(source)))
+    .filter((value) => typeof value?.app === 'string' && Array.isArray(value.sections));
+}
+
+function config() {
+  return fromDist('libs/platform/config/src/index');
+}
+
+function apiWireSchemas() {
+  const { controllers } = fromDist('apps/api/src/controllers');
+  return wireSchemas(fromDist('apps/api/src/openapi/document').wireTypesOf(controllers));
+}
+
+function openApi() {
+  const { controllers } = fromDist('apps/api/src/controllers');
+  return fromDist('apps/api/src/openapi/document').openApiDocument(controllers, apiWireSchemas());
+}
+
+/**
+ * Every generated file that is committed: its path, and its text from the compiled sources. `generate` may be
+ * asynchronous; Markdown and JSON are formatted afterwards.
+ */
+export const generators = [
+  {
+    file: 'env.production.example',
+    generate: () => config().renderEnvExample(configurationsOf(productionApps)),
+  },
+  { file: 'docs/configuration.md', generate: () => config().renderConfigDocs(configurationsOf(allApps)) },
+  { file: 'apps/api/src/openapi/wire-schemas.json', generate: () => JSON.stringify(apiWireSchemas()) },
+  { file: 'docs/openapi.json', generate: () => JSON.stringify(openApi()) },
+];
