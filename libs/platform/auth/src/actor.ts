@@ -1,0 +1,23 @@
+import type { KeyScope, UserRole } from '@parley/contracts/wire';
+
+/** A person, by a verified user token. */
+export interface UserActor {
+  readonly kind: 'user';
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly role: UserRole;
+  /** Seconds since the epoch, from the token. */
+  readonly expiresAt: number;
+}
+
+/** A back end of the host product, by a server API key; for a user where the request says so (Parley-Act-As). */
+export interface ServerActor {
+  readonly kind: 'server';
+  readonly tenantId: string;
+  readonly keyId: string;
+  readonly scopes: readonly KeyScope[];
+  readonly userId: string | null;
+}
+
+/** Who a request is from. Every service method takes one and asserts first. */
+export type Actor = UserActor | ServerActor;

@@ -1,0 +1,34 @@
+import { hotFunction } from '@parley/platform/database';
+import type { KeyScope, TenantStatus, UserRole } from '@parley/contracts/wire';
+
+/** The SQL functions of prisma/sql that identity needs, with the rows that they return. */
+
+export interface SigningKeyRow {
+  id: string;
+  tenant_id: string;
+  tenant_status: TenantStatus;
+  algorithm: 'HS256';
+  secret: Buffer;
+  issuer: string | null;
+  audience: string | null;
+  revoked_at: Date | null;
+}
+export const systemSigningKey = hotFunction<SigningKeyRow>('system_signing_key_v1', ['text']);
+
+export interface ServerKeyRow {
+  id: string;
+  tenant_id: string;
+  tenant_status: TenantStatus;
+  scopes: KeyScope[];
+  revoked_at: Date | null;
+}
+export const systemServerKey = hotFunction<ServerKeyRow>('system_server_key_v1', ['bytea']);
+
+export interface UserSeenRow {
+  tenant_status: TenantStatus;
+  role: UserRole;
+  tokens_valid_after: Date | null;
+  deactivated_at: Date | null;
+  created: boolean;
+}
+export const userSeen = hotFunction<UserSeenRow>('user_seen_v1', ['uuid', 'text', 'text', 'boolean']);

@@ -1,0 +1,80 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { Passport } from 'passport';
+import { AppError, type KeyScope } from '@parley/contracts/wire';
+import type { Actor } from './actor';
+import { BearerTokenStrategy } from './bearer-token.strategy';
+import { publicRouteKey } from './public.decorator';
+import type { AuthenticatedRequest } from './request-actor';
+import { requiredScopeKey } from './require-scope.decorator';
+import { assertScope } from './scope';
+import { ServerKeyVerifier } from './server-key-verifier';
+import { TokenVerifier } from './token-verifier';
+
+const strategyName = 'bearer-token';
+
+/**
+ * Authenticates every HTTP request that is not for a public route: `Authorization: Bearer` with a user token or a server
+ * key, the latter for a user where `Parley-Act-As` (percent-encoded) names one.
+ */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  // An own instance: strategies of the global one are shared by all applications of a process.
+  private readonly passport = new Passport();
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly serverKeys: ServerKeyVerifier,
+    tokens: TokenVerifier,
+  ) {
+    this.passport.use(strategyName, new BearerTokenStrategy(tokens));
+  }
+
+  /** @throws AppError `token.*`, `tenant.suspended`, `user.*`, `scope.missing` */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const targets = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<true | undefined>(publicRouteKey, targets)) return true;
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const actor = await this.authenticate(request);
+    const scope = this.reflector.getAllAndOverride<KeyScope | undefined>(requiredScopeKey, targets);
+    if (scope !== undefined && actor.kind === 'server') assertScope(actor, scope);
+    request.actor = actor;
+    return true;
+  }
+
+  private async authenticate(request: AuthenticatedRequest): Promise<Actor> {
+    const actAs = readActAs(request);
+    const serverKey = /^Bearer +(psk_\S*) *$/i.exec(String(request.headers.authorization ?? ''))?.[1];
+    if (serverKey !== undefined) return this.serverKeys.verify(serverKey, actAs);
+    const actor = await this.verifyToken(request);
+    if (actAs !== null) throw actAsError('is for server keys only');
+    return actor;
+  }
+
+  private verifyToken(request: AuthenticatedRequest): Promise<Actor> {
+    return new Promise((resolve, reject) => {
+      const settle = (error: unknown, actor: Actor | false | null | undefined): void => {
+        if (actor) resolve(actor);
+        else reject((error as Error | null) ?? new AppError('token.invalid'));
+      };
+      const handle = this.passport.authenticate(strategyName, { session: false }, settle) as (
+        request: AuthenticatedRequest,
+      ) => void;
+      handle(request);
+    });
+  }
+}
+
+function readActAs(request: AuthenticatedRequest): string | null {
+  const header = request.headers['parley-act-as'];
+  if (header === undefined) return null;
+  try {
+    return decodeURIComponent(String(header));
+  } catch {
+    throw actAsError('must be a percent-encoded user id');
+  }
+}
+
+function actAsError(message: string): AppError {
+  return new AppError('request.invalid', { issues: [{ path: 'Parley-Act-As', message }] });
+}

@@ -1,0 +1,22 @@
+export type { Actor, ServerActor, UserActor } from './actor';
+export { authConfig } from './auth.config';
+export { AuthGuard } from './auth.guard';
+export { AuthModule, type AuthOptions } from './auth.module';
+export {
+  kidPattern,
+  newKid,
+  newServerKey,
+  newSigningSecret,
+  serverKeyHash,
+  serverKeyPattern,
+} from './credentials';
+export { CurrentActor } from './current-actor.decorator';
+export { mintToken, type MintingKey, type TokenRequest } from './mint-token';
+export { Public, publicRouteKey } from './public.decorator';
+export type { AuthenticatedRequest } from './request-actor';
+export { RequireScope, requiredScopeKey } from './require-scope.decorator';
+export { assertScope, requireUser } from './scope';
+export { SecretBox, SecretBoxError } from './secret-box';
+export { ServerKeyVerifier } from './server-key-verifier';
+export { signingSecretPlace } from './signing-key';
+export { TokenVerifier } from './token-verifier';

@@ -1,0 +1,8 @@
+import type { Actor } from './actor';
+
+/** The part of an HTTP request that identity reads and writes. */
+export interface AuthenticatedRequest {
+  headers: Record<string, string | string[] | undefined>;
+  /** Set by the guard; absent on public routes. */
+  actor?: Actor;
+}

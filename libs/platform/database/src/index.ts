@@ -1,0 +1,7 @@
+export { databaseConfig } from './database.config';
+export { databaseError, readFailure, type DatabaseFailure } from './database.errors';
+export { DatabaseModule } from './database.module';
+export { Db, type DbOptions, type Tx } from './db';
+export { Hot, hotFunction, type HotFunction } from './hot';
+export * from './migrate';
+export * from './setup';

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import type { BusEvent, UserEvent } from '@parley/contracts/internal';
+import type { RedisConnections } from '@parley/platform/redis';
+import type { Log, Metrics } from '@parley/platform/telemetry';
+import { BusSender } from './bus-sender';
+import { decodeMessage, encodeEvent, encodeUserEvent, type BusMessage } from './bus-message';
+
+/** What a process does with what others committed. */
+export interface BusListener {
+  event(event: BusEvent): void;
+  userEvent(event: UserEvent): void;
+}
+
+/** How often a silent subscription is probed, in milliseconds. */
+const probeEveryMs = 5_000;
+
+/** One Redis channel between all processes of the installation: best effort, recorded nowhere. */
+export class Bus {
+  /** Names this process in what it sends, so that it passes over its own messages. */
+  private readonly id = randomUUID();
+  private readonly sender: BusSender;
+  private readonly dropped;
+  private readonly received;
+  private probe: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly connections: RedisConnections,
+    private readonly channel: string,
+    private readonly log: Log,
+    metrics: Metrics,
+  ) {
+    this.dropped = metrics.counter({
+      name: 'bus_dropped_total',
+      help: 'Messages that were not sent on the bus, because Redis was away or too slow.',
+    });
+    this.received = metrics.counter({
+      name: 'bus_received_total',
+      help: 'Messages of other processes on the bus.',
+    });
+    this.sender = new BusSender(connections.open('bus'), channel, (count) => this.dropped.inc(count));
+  }
+
+  publish(events: readonly BusEvent[]): void {
+    for (const event of events) this.sender.send(encodeEvent(this.id, event));
+  }
+
+  publishToUsers(event: UserEvent): void {
+    this.sender.send(encodeUserEvent(this.id, event));
+  }
+
+  /** Hands every message of other processes to the listener, from now on, also after Redis was away. Call it once. */
+  subscribe(listener: BusListener): void {
+    const redis = this.connections.open('bus-subscriber');
+    if (redis === undefined) return;
+    redis.on('messageBuffer', (_channel: Buffer, message: Buffer) => this.receive(message, listener));
+    redis.on('ready', () => void this.listen(redis));
+    // A subscription that went silent without an error would otherwise look like a quiet installation.
+    this.probe = setInterval(() => {
+      if (redis.status === 'ready') redis.ping().catch(() => redis.disconnect(true));
+    }, probeEveryMs).unref();
+  }
+
+  close(): void {
+    clearInterval(this.probe);
+  }
+
+  private async listen(redis: Redis): Promise<void> {
+    try {
+      await redis.subscribe(this.channel);
+    } catch (error) {
+      this.log.warn('bus.subscribe_failed', { error });
+      redis.disconnect(true);
+    }
+  }
+
+  private receive(message: Buffer, listener: BusListener): void {
+    // What throws here would end the process, and one bad message must not.
+    try {
+      const decoded = decodeMessage(message);
+      if (decoded === undefined || decoded.from === this.id) return;
+      this.received.inc();
+      deliver(decoded, listener);
+    } catch (error) {
+      this.log.error('bus.message_failed', { error });
+    }
+  }
+}
+
+function deliver(message: BusMessage, listener: BusListener): void {
+  if (message.kind === 'event') listener.event(message.event);
+  else listener.userEvent(message.event);
+}

@@ -1,0 +1,5 @@
+/** Names of keys and channels in Redis. What belongs to a tenant carries its id; the bus belongs to the installation. */
+export const redisKeys = {
+  /** What was committed, for the gateways of the installation. Channels ignore logical databases, so the prefix tells installations apart. */
+  bus: (prefix: string): string => `${prefix}bus`,
+} as const;

@@ -1,0 +1,15 @@
+export {
+  Health,
+  healthStatusCode,
+  type HealthCheck,
+  type HealthReport,
+  type PublicHealth,
+} from './health/health';
+export { InternalServer, type InternalServerOptions } from './health/internal-server';
+export { Log, createLogger, type LogFields, type LoggerOptions } from './log/log';
+export { Metrics } from './metrics';
+export { exitWhenParentDies, installProcessGuards, type ProcessGuards } from './process-guards';
+export { currentRequest, type RequestActorIds } from './request-context';
+export { RequestTelemetry } from './request-telemetry';
+export { telemetryConfig } from './telemetry.config';
+export { TelemetryModule, type TelemetryOptions } from './telemetry.module';

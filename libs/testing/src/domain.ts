@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { Module, type INestApplicationContext } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { v7 as uuidv7 } from 'uuid';
+import type { BusEvent, UserEvent } from '@parley/contracts/internal';
+import { keyScopes, type KeyScope, type UserRole } from '@parley/contracts/wire';
+import { AuthModule, type ServerActor, type UserActor } from '@parley/platform/auth';
+import { DatabaseModule, Db } from '@parley/platform/database';
+import { Publisher } from '@parley/platform/realtime';
+import { ConversationsModule } from '@parley/domain/conversations';
+import { MessagesModule } from '@parley/domain/messages';
+import { ParticipantsModule } from '@parley/domain/participants';
+import { SyncModule } from '@parley/domain/sync';
+import { TenantService } from '@parley/domain/tenants';
+import { TimelineModule } from '@parley/domain/timeline';
+import { dbOptions } from './factories';
+import { testDatabase } from './test-environment';
+
+/** Keeps what was published. */
+export class RecordingPublisher extends Publisher {
+  readonly events: BusEvent[] = [];
+  readonly userEvents: UserEvent[] = [];
+
+  override publish(events: readonly BusEvent[]): void {
+    this.events.push(...events);
+  }
+
+  override publishToUsers(event: UserEvent): void {
+    this.userEvents.push(event);
+  }
+
+  /** The events of one conversation, parsed. */
+  of<T = { type: string; seq: number; actor: string | null; data: unknown }>(conversationId: string): T[] {
+    return this.events
+      .filter((event) => event.conversationId === conversationId)
+      .map(({ json }) => JSON.parse(json) as T);
+  }
+}
+
+@Module({
+  providers: [RecordingPublisher, { provide: Publisher, useExisting: RecordingPublisher }],
+  exports: [RecordingPublisher, Publisher],
+})
+class PublisherModule {}
+
+/** The domain libraries wired as in a process, on a database of their own, with a publisher that records. */
+export class Domain {
+  private constructor(
+    private readonly app: INestApplicationContext,
+    private readonly drop: () => Promise<void>,
+  ) {}
+
+  static async start(): Promise<Domain> {
+    const database = await testDatabase();
+    const module = await Test.createTestingModule({
+      imports: [
+        DatabaseModule.forRoot(dbOptions(database)),
+        AuthModule.forRoot({ secretsKey: randomBytes(32).toString('base64') }),
+        { module: PublisherModule, global: true },
+        TimelineModule,
+        ConversationsModule,
+        ParticipantsModule,
+        MessagesModule,
+        SyncModule,
+      ],
+    }).compile();
+    return new Domain(await module.init(), () => database.drop());
+  }
+
+  get<T>(token: abstract new (...args: never[]) => T): T {
+    return this.app.get<T>(token, { strict: false });
+  }
+
+  get published(): RecordingPublisher {
+    return this.get(RecordingPublisher);
+  }
+
+  /** A tenant with these users. */
+  async tenant(...userIds: string[]): Promise<string> {
+    const tenantId = uuidv7();
+    await this.get(TenantService).ensure(tenantId, `tenant ${tenantId}`);
+    await this.get(Db).tx(tenantId, ({ prisma }) =>
+      prisma.appUser.createMany({ data: userIds.map((id) => ({ tenantId, id })) }),
+    );
+    return tenantId;
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.drop();
+  }
+}
+
+/** A person, as a verified token gives it. */
+export function userActor(tenantId: string, userId: string, role: UserRole = 'member'): UserActor {
+  return { kind: 'user', tenantId, userId, role, expiresAt: Date.now() / 1000 + 3600 };
+}
+
+/** A server key with all scopes, for nobody. */
+export function serverActor(tenantId: string, scopes: readonly KeyScope[] = keyScopes): ServerActor {
+  return { kind: 'server', tenantId, keyId: uuidv7(), scopes, userId: null };
+}

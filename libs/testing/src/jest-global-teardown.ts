@@ -1,0 +1,5 @@
+async function stopTestServers(): Promise<void> {
+  await globalThis.parleyTestServers?.close();
+}
+
+export = stopTestServers;

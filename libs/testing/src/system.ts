@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { freePort } from '@parley/platform/embedded';
+import { SystemProcess } from './system-process';
+import { testDatabase, testRedis, type TestDatabase } from './test-environment';
+
+/** The installation of a system test: its own database and Redis, its own tenant. */
+export interface System {
+  apiUrl: string;
+  gatewayUrls: string[];
+  processes: SystemProcess[];
+  database: TestDatabase;
+  tenantId: string;
+  serverKey: string;
+  /** A REST call with the server key, or with a user's token; the body of the answer. @throws on any status of 400 and above */
+  rest<T>(method: string, path: string, body?: unknown, token?: string): Promise<T>;
+  /** Makes the user and gives it a token. */
+  token(userId: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** api, gateways and worker as processes of their own, on free ports, with a first tenant by the bootstrap settings. */
+export async function startSystem({ gateways = 2 } = {}): Promise<System> {
+  const database = await testDatabase();
+  const redis = await testRedis();
+  const serverKey = `psk_${randomBytes(32).toString('base64url')}`;
+  const tenantId = '01890000-0000-7000-8000-000000000001';
+  const common = {
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'warn',
+    DATABASE_URL: database.appUrl,
+    DATABASE_SYSTEM_URL: database.systemUrl,
+    REDIS_URL: redis.url,
+    REDIS_CHANNEL_PREFIX: redis.prefix,
+    SECRETS_KEY: randomBytes(32).toString('base64'),
+    DRAIN_MS: '200',
+    BOOTSTRAP_TENANT_ID: tenantId,
+    BOOTSTRAP_TENANT_NAME: 'system test',
+    BOOTSTRAP_SERVER_KEY: serverKey,
+    BOOTSTRAP_SIGNING_KID: 'pk_systemtest0000000000aa',
+    BOOTSTRAP_SIGNING_SECRET: randomBytes(32).toString('base64url'),
+  };
+  const processes: SystemProcess[] = [];
+  const launch = async (app: string, portName?: string): Promise<string> => {
+    const port = await freePort();
+    const internalPort = await freePort();
+    const environment = {
+      ...common,
+      INTERNAL_PORT: String(internalPort),
+      ...(portName ? { [portName]: String(port) } : {}),
+    };
+    processes.push(await SystemProcess.start(app, environment, internalPort));
+    return `http://127.0.0.1:${port}`;
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all(processes.map((each) => each.stop()));
+    await database.drop();
+  };
+  try {
+    const apiUrl = await launch('api', 'API_PORT');
+    const gatewayUrls = await Promise.all(
+      Array.from({ length: gateways }, () => launch('gateway', 'GATEWAY_PORT')),
+    );
+    await launch('worker');
+    const rest = restCaller(apiUrl, serverKey);
+    return {
+      apiUrl,
+      gatewayUrls,
+      processes,
+      database,
+      tenantId,
+      serverKey,
+      rest,
+      token: async (userId) => (await rest<{ token: string }>('POST', '/v1/tokens', { userId })).token,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function restCaller(apiUrl: string, serverKey: string): System['rest'] {
+  return async <T>(method: string, path: string, body?: unknown, token = serverKey): Promise<T> => {
+    const response = await fetch(`${apiUrl}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new RestError(response.status, text);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  };
+}
+
+/** A refused REST call, with the problem document. */
+export class RestError extends Error {
+  readonly problem: { code?: string; issues?: { path: string }[] };
+
+  constructor(
+    readonly status: number,
+    body: string,
+  ) {
+    super(`${status} ${body}`);
+    this.problem = JSON.parse(body || '{}') as RestError['problem'];
+  }
+}
