@@ -14,6 +14,6 @@ export class PageQueryDto {
 
   @MayBeAbsent()
   @IsString()
-  @Matches(/^[A-Za-z0-9_-]{1,512}$/, { message: '$property must be a cursor that a page gave' })
+  @Matches(/^[A-Za-z0-9_-]{1,1024}$/, { message: '$property must be a cursor that a page gave' })
   cursor?: string;
 }

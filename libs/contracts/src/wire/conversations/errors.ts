@@ -2,7 +2,11 @@ import { defineErrors } from '../errors/error-definition';
 
 export const conversationErrors = defineErrors({
   // What the caller may not see and what does not exist give this one answer.
-  'conversation.not_found': { kind: 'not_found', retryable: false, message: 'There is no such conversation.' },
+  'conversation.not_found': {
+    kind: 'not_found',
+    retryable: false,
+    message: 'There is no such conversation.',
+  },
   'conversation.closed': { kind: 'conflict', retryable: false, message: 'The conversation is closed.' },
   'conversation.busy': {
     kind: 'unavailable',

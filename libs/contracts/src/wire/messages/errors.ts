@@ -10,6 +10,7 @@ export const messageErrors = defineErrors({
   'message.reply_not_found': {
     kind: 'bad_request',
     retryable: false,
-    message: 'The message that replyTo or threadRoot names is not in this conversation, or is no thread root.',
+    message:
+      'The message that replyTo or threadRoot names is not in this conversation, or is no thread root.',
   },
 });

@@ -39,3 +39,14 @@ export interface SendResult {
   /** True when this `clientMessageId` was sent before: the first message comes back. */
   duplicate: boolean;
 }
+
+/** A page of history. Its messages are in the order of the timeline, whatever direction it was read in. */
+export interface MessagePage {
+  data: MessageView[];
+  page: {
+    /** Give it as `before` to read on towards the beginning; null at the beginning of what the caller may see. */
+    before: number | null;
+    /** Give it as `after` to read on towards the present; null at the newest message. */
+    after: number | null;
+  };
+}

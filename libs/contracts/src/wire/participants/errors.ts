@@ -14,6 +14,7 @@ export const participantErrors = defineErrors({
   'participant.last_owner': {
     kind: 'conflict',
     retryable: false,
-    message: 'The last owner cannot leave a conversation that has other participants: name another owner first.',
+    message:
+      'The last owner cannot leave a conversation that has other participants: name another owner first.',
   },
 });

@@ -47,7 +47,12 @@ export interface ReadyData {
   userId: string;
   serverTime: string;
   epoch: string;
-  limits: { frameMaxBytes: number; messageTextMaxBytes: number; syncMaxConversations: number; syncMaxEvents: number };
+  limits: {
+    frameMaxBytes: number;
+    messageTextMaxBytes: number;
+    syncMaxConversations: number;
+    syncMaxEvents: number;
+  };
 }
 
 export interface PingResult {

@@ -25,7 +25,9 @@ function isStorableJson(value: unknown, depth: number): boolean {
 export const maxUtf8Bytes: Constraint<number> = {
   keyword: 'maxUtf8Bytes',
   check: (value, max) =>
-    typeof value === 'string' && isStorableText(value) && (value.length * 3 <= max || Buffer.byteLength(value) <= max),
+    typeof value === 'string' &&
+    isStorableText(value) &&
+    (value.length * 3 <= max || Buffer.byteLength(value) <= max),
   describe: (max) => `must be text of at most ${max} bytes in UTF-8, without null bytes or lone surrogates`,
 };
 

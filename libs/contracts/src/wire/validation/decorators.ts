@@ -35,7 +35,11 @@ function schema(words: Record<string, unknown>): PropertyDecorator {
   };
 }
 
-function satisfies<P>(constraint: Constraint<P>, parameter: P, options?: ValidationOptions): PropertyDecorator {
+function satisfies<P>(
+  constraint: Constraint<P>,
+  parameter: P,
+  options?: ValidationOptions,
+): PropertyDecorator {
   return ValidateBy(
     {
       name: constraint.keyword,
@@ -67,7 +71,10 @@ export function MayBeNull(): PropertyDecorator {
 
 /** An id made by Parley: a UUID in lower case. */
 export function IsId(): PropertyDecorator {
-  return compose(IsString(), Matches(uuidPattern, { message: '$property must be an id of Parley (a UUID in lower case)' }));
+  return compose(
+    IsString(),
+    Matches(uuidPattern, { message: '$property must be an id of Parley (a UUID in lower case)' }),
+  );
 }
 
 /** The host product's own id of a user. */
@@ -114,8 +121,5 @@ export function AreSyncCursors(): PropertyDecorator {
 }
 
 export function IsSeqMap(maxEntries: number): PropertyDecorator {
-  return compose(
-    satisfies(seqMap, maxEntries),
-    schema({ type: 'object', seqMap: maxEntries }),
-  );
+  return compose(satisfies(seqMap, maxEntries), schema({ type: 'object', seqMap: maxEntries }));
 }

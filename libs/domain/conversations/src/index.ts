@@ -1,0 +1,2 @@
+export { ConversationService, type CreatedConversation } from './conversation.service';
+export { ConversationsModule } from './conversations.module';

@@ -1,0 +1,2 @@
+export { ImportService } from './import.service';
+export { ImportsModule } from './imports.module';

@@ -1,0 +1,2 @@
+export { MessageService, type SendInput } from './message.service';
+export { MessagesModule } from './messages.module';

@@ -1,0 +1,7 @@
+export { ConversationAccess, type VisibleSeqs } from './conversation-access';
+export type { NewParticipant } from './participant.policy';
+export { ParticipantRepository, type ParticipantRow } from './participant.repository';
+export { ParticipantService } from './participant.service';
+export { participantView } from './participant.view';
+export { ParticipantWriter, type WritePlace, type Written } from './participant.writer';
+export { ParticipantsModule } from './participants.module';

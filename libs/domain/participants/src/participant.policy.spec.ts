@@ -1,0 +1,66 @@
+import { participantRoles, type ParticipantRole } from '@parley/contracts/wire';
+import { assertOwnerRemains, canAdd, canRemove, canUpdate, type Standing } from './participant.policy';
+
+const standings: Standing[] = ['server', ...participantRoles];
+
+function allowed(check: (standing: Standing, role: ParticipantRole) => boolean): Record<string, string> {
+  return Object.fromEntries(
+    standings.map((standing) => [
+      standing,
+      participantRoles.filter((role) => check(standing, role)).join(' '),
+    ]),
+  );
+}
+
+describe('who may do what to participants (S12)', () => {
+  it('adding somebody in a role', () => {
+    expect(allowed(canAdd)).toEqual({
+      server: 'owner admin member guest',
+      owner: 'owner admin member guest',
+      admin: 'member guest',
+      member: '',
+      guest: '',
+    });
+  });
+
+  it('removing somebody of a role', () => {
+    expect(allowed((standing, role) => canRemove(standing, { self: false, role }))).toEqual({
+      server: 'owner admin member guest',
+      owner: 'owner admin member guest',
+      admin: 'admin member guest',
+      member: '',
+      guest: '',
+    });
+  });
+
+  it('leaving', () => {
+    expect(participantRoles.every((role) => canRemove(role, { self: true, role }))).toBe(true);
+  });
+
+  it('changing the role of somebody', () => {
+    expect(allowed((standing, role) => canUpdate(standing, { self: false, role }, { role: true }))).toEqual({
+      server: 'owner admin member guest',
+      owner: 'owner admin member guest',
+      admin: '',
+      member: '',
+      guest: '',
+    });
+  });
+
+  it('changing the label of somebody', () => {
+    expect(allowed((standing, role) => canUpdate(standing, { self: false, role }, { role: false }))).toEqual({
+      server: 'owner admin member guest',
+      owner: 'owner admin member guest',
+      admin: 'admin member guest',
+      member: '',
+      guest: '',
+    });
+  });
+
+  it('the last owner stays while others are there, unless a back end decides', () => {
+    expect(() => assertOwnerRemains('owner', { total: 2, owners: 0 })).toThrow('last owner');
+    expect(() => assertOwnerRemains('owner', { total: 2, owners: 1 })).not.toThrow();
+    expect(() => assertOwnerRemains('owner', { total: 0, owners: 0 })).not.toThrow();
+    expect(() => assertOwnerRemains('server', { total: 2, owners: 0 })).not.toThrow();
+  });
+});

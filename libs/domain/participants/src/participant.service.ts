@@ -1,0 +1,161 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import type { NewParticipantDto, PageQueryDto, UpdateParticipantDto } from '@parley/contracts/dto';
+import {
+  AppError,
+  limits,
+  type Page,
+  type ParticipantRole,
+  type ParticipantView,
+} from '@parley/contracts/wire';
+import { assertScope, type Actor } from '@parley/platform/auth';
+import { Db, type Tx } from '@parley/platform/database';
+import { decodeCursor, pageOf } from '@parley/platform/paging';
+import { Publisher } from '@parley/platform/realtime';
+import { ConversationAccess, type LockedConversation } from './conversation-access';
+import {
+  assertAllowed,
+  assertOwnerRemains,
+  canAdd,
+  canRemove,
+  canUpdate,
+  type Target,
+} from './participant.policy';
+import { ParticipantRepository, type ParticipantRow } from './participant.repository';
+import { participantView } from './participant.view';
+import { ParticipantWriter, type Written } from './participant.writer';
+
+/** Brings people into conversations and out again. */
+@Injectable()
+export class ParticipantService {
+  constructor(
+    private readonly db: Db,
+    private readonly access: ConversationAccess,
+    private readonly writer: ParticipantWriter,
+    private readonly repository: ParticipantRepository,
+    private readonly publisher: Publisher,
+  ) {}
+
+  /**
+   * Adds users; who is in already stays as it is. Returns the memberships of all of them, in the order given.
+   * @throws AppError `conversation.not_found`, `conversation.closed`, `participant.direct_fixed`, `permission.denied`,
+   * `request.invalid` naming unknown users
+   */
+  async add(
+    actor: Actor,
+    conversationId: string,
+    participants: NewParticipantDto[],
+  ): Promise<{ participants: ParticipantView[] }> {
+    assertScope(actor, 'conversations');
+    const wanted = participants.map(({ userId, role = 'member', label = null }) => ({ userId, role, label }));
+    const userIds = wanted.map(({ userId }) => userId);
+    const { views, events } = await this.db.tx(actor.tenantId, async (tx) => {
+      const locked = await this.access.lock(tx, actor, conversationId);
+      assertAllowed(wanted.every(({ role }) => canAdd(locked.standing, role)));
+      assertNotDirect(locked);
+      if (locked.rules.status !== 'active') throw new AppError('conversation.closed');
+      await this.writer.assertUsersExist(tx, userIds);
+      const present = current(await this.repository.find(tx, conversationId, userIds));
+      const place = { conversationId, head: locked.head, actor: actor.userId };
+      const joining = wanted.filter(({ userId }) => !present.has(userId));
+      const joined = await this.writer.join(tx, place, locked.rules.history, joining);
+      return { views: current(await this.repository.find(tx, conversationId, userIds)), events: joined };
+    });
+    this.publisher.publish(events);
+    return { participants: userIds.flatMap((userId) => views.get(userId) ?? []) };
+  }
+
+  /**
+   * Removes a user, or leaves when it is the actor itself.
+   * @throws AppError `conversation.not_found`, `participant.not_found` (also when already gone), `participant.direct_fixed`,
+   * `participant.last_owner`, `permission.denied`
+   */
+  async remove(
+    actor: Actor,
+    conversationId: string,
+    userId: string,
+  ): Promise<{ participant: ParticipantView }> {
+    assertScope(actor, 'conversations');
+    return this.write(actor, conversationId, async (tx, locked) => {
+      const target = await this.target(tx, actor, conversationId, userId);
+      assertAllowed(canRemove(locked.standing, target));
+      assertNotDirect(locked);
+      if (target.role === 'owner') await this.assertOwnerRemains(tx, locked, conversationId, userId);
+      return this.writer.leave(tx, { conversationId, head: locked.head, actor: actor.userId }, userId);
+    });
+  }
+
+  /**
+   * Changes a participant's role or label; what is absent stays.
+   * @throws AppError `conversation.not_found`, `participant.not_found`, `participant.last_owner`, `permission.denied`
+   */
+  async update(
+    actor: Actor,
+    conversationId: string,
+    userId: string,
+    change: UpdateParticipantDto,
+  ): Promise<{ participant: ParticipantView }> {
+    assertScope(actor, 'conversations');
+    return this.write(actor, conversationId, async (tx, locked) => {
+      const target = await this.target(tx, actor, conversationId, userId);
+      assertAllowed(canUpdate(locked.standing, target, { role: change.role !== undefined }));
+      const stepsDown = target.role === 'owner' && change.role !== undefined && change.role !== 'owner';
+      if (stepsDown) await this.assertOwnerRemains(tx, locked, conversationId, userId);
+      const { role, label } = change;
+      const place = { conversationId, head: locked.head, actor: actor.userId };
+      return this.writer.update(tx, place, userId, {
+        ...(role === undefined ? {} : { role }),
+        ...(label === undefined ? {} : { label }),
+      });
+    });
+  }
+
+  /** Current participants by user id. @throws AppError `conversation.not_found`, `cursor.invalid` */
+  async list(actor: Actor, conversationId: string, query: PageQueryDto): Promise<Page<ParticipantView>> {
+    assertScope(actor, 'conversations');
+    const after = decodeCursor(query.cursor, z.string());
+    const limit = query.limit ?? limits.pageDefaultItems;
+    const rows = await this.db.tx(actor.tenantId, async (tx) => {
+      await this.access.standing(tx, actor, conversationId);
+      return this.repository.list(tx, conversationId, after, limit + 1);
+    });
+    return pageOf(rows.map(participantView), limit, ({ userId }) => userId);
+  }
+
+  private async write(
+    actor: Actor,
+    conversationId: string,
+    change: (tx: Tx, locked: LockedConversation) => Promise<Written>,
+  ): Promise<{ participant: ParticipantView }> {
+    const { participant, events } = await this.db.tx(actor.tenantId, async (tx) =>
+      change(tx, await this.access.lock(tx, actor, conversationId)),
+    );
+    this.publisher.publish(events);
+    return { participant };
+  }
+
+  private async target(tx: Tx, actor: Actor, conversationId: string, userId: string): Promise<Target> {
+    const [row] = await this.repository.find(tx, conversationId, [userId]);
+    if (row === undefined || row.leftSeq !== null) throw new AppError('participant.not_found');
+    return { self: actor.userId === userId, role: row.role as ParticipantRole };
+  }
+
+  private async assertOwnerRemains(
+    tx: Tx,
+    { standing }: LockedConversation,
+    conversationId: string,
+    userId: string,
+  ): Promise<void> {
+    assertOwnerRemains(standing, await this.repository.others(tx, conversationId, userId));
+  }
+}
+
+function assertNotDirect({ rules }: LockedConversation): void {
+  if (rules.kind === 'direct') throw new AppError('participant.direct_fixed');
+}
+
+function current(rows: ParticipantRow[]): Map<string, ParticipantView> {
+  return new Map(
+    rows.filter(({ leftSeq }) => leftSeq === null).map((row) => [row.userId, participantView(row)]),
+  );
+}

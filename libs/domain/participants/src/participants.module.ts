@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { ConversationAccess } from './conversation-access';
+import { ParticipantWriter } from './participant.writer';
+import { ParticipantRepository } from './participant.repository';
+import { ParticipantService } from './participant.service';
+
+@Module({
+  providers: [ParticipantService, ParticipantRepository, ParticipantWriter, ConversationAccess],
+  exports: [ParticipantService, ParticipantRepository, ParticipantWriter, ConversationAccess],
+})
+export class ParticipantsModule {}

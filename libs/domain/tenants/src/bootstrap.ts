@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { keyScopes } from '@parley/contracts/wire';
+import type { ConfigOf } from '@parley/platform/config';
+import { serverKeyHash } from '@parley/platform/auth';
+import type { bootstrapConfig } from './bootstrap.config';
+import { KeyRepository } from './key.repository';
+import { TenantKeys } from './tenant-keys';
+import { TenantService } from './tenant.service';
+
+export type BootstrapSettings = ConfigOf<typeof bootstrapConfig>;
+
+/** Settings that contradict each other or what the database holds; the message is one sentence without secrets. */
+export class BootstrapError extends Error {}
+
+const name = 'bootstrap';
+
+/** The first tenant and its keys from the settings. It may run at every start, and of several processes at once. */
+@Injectable()
+export class Bootstrap {
+  constructor(
+    private readonly tenants: TenantService,
+    private readonly keys: TenantKeys,
+    private readonly repository: KeyRepository,
+  ) {}
+
+  /** Does nothing without BOOTSTRAP_TENANT_NAME. A revoked key stays revoked. @throws BootstrapError */
+  async run(settings: BootstrapSettings): Promise<void> {
+    const { tenantName, tenantId, serverKey, signingKid, signingSecret } = settings;
+    if (tenantName === undefined) return;
+    if (tenantId === undefined)
+      throw new BootstrapError('BOOTSTRAP_TENANT_NAME needs BOOTSTRAP_TENANT_ID as well.');
+    if ((signingKid === undefined) !== (signingSecret === undefined)) {
+      throw new BootstrapError('BOOTSTRAP_SIGNING_KID and BOOTSTRAP_SIGNING_SECRET need each other.');
+    }
+    await this.tenants.ensure(tenantId, tenantName);
+    if (serverKey !== undefined) await this.ensureServerKey(tenantId, serverKey);
+    if (signingKid !== undefined && signingSecret !== undefined) {
+      await this.ensureSigningKey(tenantId, signingKid, signingSecret);
+    }
+  }
+
+  private async ensureServerKey(tenantId: string, key: string): Promise<void> {
+    const hash = serverKeyHash(key);
+    await this.repository.addServerKey(tenantId, { id: uuidv7(), name, hash, scopes: keyScopes });
+    if (await this.repository.hasServerKey(tenantId, hash)) return;
+    throw new BootstrapError('BOOTSTRAP_SERVER_KEY is a key of another tenant: make a new one.');
+  }
+
+  private async ensureSigningKey(tenantId: string, kid: string, secret: string): Promise<void> {
+    await this.keys.addSigningKey(tenantId, { id: uuidv7(), kid, name, secret });
+    const stored = await this.keys.findSigningKey(tenantId, kid);
+    if (stored === null)
+      throw new BootstrapError('BOOTSTRAP_SIGNING_KID is a key of another tenant: choose another.');
+    if (stored.secret === secret) return;
+    throw new BootstrapError(
+      'BOOTSTRAP_SIGNING_SECRET differs from the stored one: give a new secret a new kid.',
+    );
+  }
+}

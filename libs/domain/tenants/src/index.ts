@@ -1,0 +1,5 @@
+export { Bootstrap, BootstrapError, type BootstrapSettings } from './bootstrap';
+export { bootstrapConfig } from './bootstrap.config';
+export { KeyService } from './key.service';
+export { TenantService, type CreatedTenant } from './tenant.service';
+export { TenantsModule } from './tenants.module';

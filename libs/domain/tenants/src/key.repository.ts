@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import type { KeyScope, KeyView } from '@parley/contracts/wire';
+import { Db, type Tx } from '@parley/platform/database';
+import { serverKeyView, signingKeyView } from './key.view';
+
+export interface NewSigningKey {
+  id: string;
+  kid: string;
+  name: string;
+  sealedSecret: Buffer;
+}
+
+export interface NewServerKey {
+  id: string;
+  name: string;
+  hash: Buffer;
+  scopes: readonly KeyScope[];
+}
+
+/** A signing key with its sealed secret. */
+export interface StoredSigningKey {
+  kid: string;
+  sealedSecret: Buffer;
+  issuer: string | null;
+  audience: string | null;
+}
+
+/** A signing key's row, as far as it is needed to sign. */
+interface SigningRow {
+  kid: string;
+  secret: Uint8Array;
+  issuer: string | null;
+  audience: string | null;
+}
+
+/** Keys of one tenant in the database. Adding one whose kid or hash exists anywhere changes nothing. */
+@Injectable()
+export class KeyRepository {
+  constructor(private readonly db: Db) {}
+
+  async addSigningKey(tenantId: string, key: NewSigningKey): Promise<void> {
+    const { id, kid, name } = key;
+    await this.db.tx(tenantId, ({ prisma }) =>
+      prisma.tenantKey.createMany({
+        data: [{ id, tenantId, kid, name, algorithm: 'HS256', secret: Uint8Array.from(key.sealedSecret) }],
+        skipDuplicates: true,
+      }),
+    );
+  }
+
+  async addServerKey(tenantId: string, key: NewServerKey): Promise<void> {
+    const { id, name } = key;
+    await this.db.tx(tenantId, ({ prisma }) =>
+      prisma.serverKey.createMany({
+        data: [{ id, tenantId, name, keyHash: Uint8Array.from(key.hash), scopes: [...key.scopes] }],
+        skipDuplicates: true,
+      }),
+    );
+  }
+
+  async findSigningKey(tenantId: string, kid: string): Promise<StoredSigningKey | null> {
+    return this.db.tx(tenantId, async ({ prisma }) =>
+      storedSigningKey(await prisma.tenantKey.findFirst({ where: { tenantId, kid } })),
+    );
+  }
+
+  /** The newest signing key that is not revoked. */
+  async findNewestSigningKey(tenantId: string): Promise<StoredSigningKey | null> {
+    const where = { tenantId, revokedAt: null };
+    return this.db.tx(tenantId, async ({ prisma }) =>
+      storedSigningKey(
+        await prisma.tenantKey.findFirst({ where, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }),
+      ),
+    );
+  }
+
+  async hasServerKey(tenantId: string, hash: Buffer): Promise<boolean> {
+    const where = { tenantId, keyHash: Uint8Array.from(hash) };
+    return this.db.tx(tenantId, async ({ prisma }) => (await prisma.serverKey.count({ where })) > 0);
+  }
+
+  /** Oldest first. */
+  async list(tenantId: string): Promise<KeyView[]> {
+    return this.db.tx(tenantId, async (tx) => {
+      const keys = [...(await signingViews(tx)), ...(await serverViews(tx))];
+      return keys.sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
+    });
+  }
+
+  /** The key with the time of its first revocation; null when the tenant has no such key. */
+  async revoke(tenantId: string, id: string): Promise<KeyView | null> {
+    return this.db.tx(tenantId, async (tx) => {
+      const active = { where: { tenantId, id, revokedAt: null }, data: { revokedAt: new Date() } };
+      await tx.prisma.tenantKey.updateMany(active);
+      await tx.prisma.serverKey.updateMany(active);
+      const [key] = [...(await signingViews(tx, id)), ...(await serverViews(tx, id))];
+      return key ?? null;
+    });
+  }
+}
+
+async function signingViews({ prisma, tenantId }: Tx, id?: string): Promise<KeyView[]> {
+  const rows = await prisma.tenantKey.findMany({ where: { tenantId, ...(id === undefined ? {} : { id }) } });
+  return rows.map(signingKeyView);
+}
+
+async function serverViews({ prisma, tenantId }: Tx, id?: string): Promise<KeyView[]> {
+  const rows = await prisma.serverKey.findMany({ where: { tenantId, ...(id === undefined ? {} : { id }) } });
+  return rows.map(serverKeyView);
+}
+
+function storedSigningKey(row: SigningRow | null): StoredSigningKey | null {
+  if (row === null) return null;
+  return { kid: row.kid, sealedSecret: Buffer.from(row.secret), issuer: row.issuer, audience: row.audience };
+}

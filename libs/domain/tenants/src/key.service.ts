@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import type { CreateKeyDto } from '@parley/contracts/dto';
+import { AppError, type CreatedKeyView, type KeyView, type Page } from '@parley/contracts/wire';
+import type { Actor, MintingKey } from '@parley/platform/auth';
+import { assertMayManageKeys } from './key.policy';
+import { KeyRepository } from './key.repository';
+import { TenantKeys } from './tenant-keys';
+
+/** The keys of the actor's tenant. */
+@Injectable()
+export class KeyService {
+  constructor(
+    private readonly repository: KeyRepository,
+    private readonly keys: TenantKeys,
+  ) {}
+
+  /** The only time that the secret is shown. @throws AppError `permission.denied`, `scope.missing`, `request.invalid` */
+  async create(actor: Actor, input: CreateKeyDto): Promise<CreatedKeyView> {
+    assertMayManageKeys(actor);
+    if (input.kind === 'server') return this.keys.makeServerKey(actor.tenantId, input.name, input.scopes);
+    if (input.scopes !== undefined) {
+      const issues = [{ path: 'scopes', message: 'only server keys have scopes' }];
+      throw new AppError('request.invalid', { issues });
+    }
+    return this.keys.makeSigningKey(actor.tenantId, input.name);
+  }
+
+  /** All of them, oldest first, the revoked ones too. */
+  async list(actor: Actor): Promise<Page<KeyView>> {
+    assertMayManageKeys(actor);
+    return { data: await this.repository.list(actor.tenantId), page: { next: null } };
+  }
+
+  /** Ends the key on every process within two seconds; again changes nothing. @throws AppError `key.not_found` */
+  async revoke(actor: Actor, keyId: string): Promise<KeyView> {
+    assertMayManageKeys(actor);
+    const key = await this.repository.revoke(actor.tenantId, keyId);
+    if (key === null) throw new AppError('key.not_found');
+    return key;
+  }
+
+  /** What Parley itself signs user tokens with. @throws AppError `key.not_found` when every signing key is revoked */
+  async mintingKey(tenantId: string): Promise<MintingKey> {
+    const key = await this.keys.findNewestSigningKey(tenantId);
+    if (key === null) {
+      throw new AppError('key.not_found', {
+        message: 'The tenant has no active signing key: create one first.',
+      });
+    }
+    return key;
+  }
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { keyScopes, type CreatedKeyView, type KeyScope } from '@parley/contracts/wire';
+import {
+  newKid,
+  newServerKey,
+  newSigningSecret,
+  SecretBox,
+  serverKeyHash,
+  signingSecretPlace,
+  type MintingKey,
+} from '@parley/platform/auth';
+import { KeyRepository, type StoredSigningKey } from './key.repository';
+
+/** Makes and opens the keys of a tenant, for whoever has already been allowed to. */
+@Injectable()
+export class TenantKeys {
+  constructor(
+    private readonly keys: KeyRepository,
+    private readonly box: SecretBox,
+  ) {}
+
+  async makeSigningKey(tenantId: string, name: string): Promise<CreatedKeyView> {
+    const key = { id: uuidv7(), kid: newKid(), secret: newSigningSecret() };
+    await this.addSigningKey(tenantId, { ...key, name });
+    return { ...key, kind: 'signing', name, algorithm: 'HS256', createdAt: new Date().toISOString() };
+  }
+
+  async makeServerKey(
+    tenantId: string,
+    name: string,
+    scopes: readonly KeyScope[] = keyScopes,
+  ): Promise<CreatedKeyView> {
+    const id = uuidv7();
+    const secret = newServerKey();
+    await this.keys.addServerKey(tenantId, { id, name, hash: serverKeyHash(secret), scopes });
+    return { id, kind: 'server', name, scopes: [...scopes], createdAt: new Date().toISOString(), secret };
+  }
+
+  /** A kid that exists keeps its secret. */
+  async addSigningKey(
+    tenantId: string,
+    key: { id: string; kid: string; name: string; secret: string },
+  ): Promise<void> {
+    const sealedSecret = this.box.seal(Buffer.from(key.secret), signingSecretPlace(tenantId, key.kid));
+    await this.keys.addSigningKey(tenantId, { id: key.id, kid: key.kid, name: key.name, sealedSecret });
+  }
+
+  async findSigningKey(tenantId: string, kid: string): Promise<MintingKey | null> {
+    return this.open(tenantId, await this.keys.findSigningKey(tenantId, kid));
+  }
+
+  async findNewestSigningKey(tenantId: string): Promise<MintingKey | null> {
+    return this.open(tenantId, await this.keys.findNewestSigningKey(tenantId));
+  }
+
+  private open(tenantId: string, key: StoredSigningKey | null): MintingKey | null {
+    if (key === null) return null;
+    const { kid, issuer, audience } = key;
+    const secret = this.box.open(key.sealedSecret, signingSecretPlace(tenantId, kid)).toString();
+    return { tenantId, kid, algorithm: 'HS256', secret, issuer, audience };
+  }
+}

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { Db } from '@parley/platform/database';
+import { systemTenantCreate, systemTenants, tenantLoad, type TenantRow } from './tenant.functions';
+
+/** Tenants in the database. They are seen across the installation here, so only through system functions. */
+@Injectable()
+export class TenantRepository {
+  constructor(private readonly db: Db) {}
+
+  /** Whether it was made: false when the id is taken. */
+  async create(id: string, name: string, bodyHashKey: Buffer): Promise<boolean> {
+    const [row] = await this.db.system.call(systemTenantCreate, id, name, bodyHashKey);
+    return row?.system_tenant_create_v1 ?? false;
+  }
+
+  async list(): Promise<TenantRow[]> {
+    return this.db.system.call(systemTenants);
+  }
+
+  /** As it is stored: sealed. */
+  async findBodyHashKey(tenantId: string): Promise<Buffer | null> {
+    const [row] = await this.db.hot.call(tenantLoad, tenantId);
+    return row?.body_hash_key ?? null;
+  }
+}

@@ -1,0 +1,93 @@
+import type { BusEvent, MembershipDelta } from '@parley/contracts/internal';
+import type {
+  MessageView,
+  ParticipantJoinedData,
+  ParticipantLeftData,
+  StoredEvent,
+} from '@parley/contracts/wire';
+import type { MessageRow, RangeRow } from './timeline.functions';
+
+function ref(seq: number | null, id: string | null): { id: string; seq: number } | null {
+  return seq === null || id === null ? null : { id, seq };
+}
+
+/** The fields of a message that leave; a tombstone keeps its place and loses its content. */
+export function messageView(row: MessageRow): MessageView {
+  const deleted = row.deleted_at !== null;
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    seq: row.seq,
+    sender: row.sender,
+    clientMessageId: row.client_message_id,
+    kind: row.kind,
+    text: deleted ? '' : row.text,
+    replyTo: ref(row.reply_to, row.reply_to_id),
+    threadRoot: ref(row.thread_root, row.thread_root_id),
+    mentions: deleted ? [] : row.mentions,
+    metadata: deleted ? {} : row.metadata,
+    version: row.version,
+    at: row.at.toISOString(),
+    imported: row.imported,
+    editedAt: row.edited_at?.toISOString() ?? null,
+    deletedAt: row.deleted_at?.toISOString() ?? null,
+  };
+}
+
+/** The event that told of a message when it was new. */
+export function messageCreated(message: MessageView): StoredEvent {
+  return {
+    id: message.id,
+    type: 'message.created',
+    conversationId: message.conversationId,
+    seq: message.seq,
+    actor: message.sender,
+    at: message.at,
+    data: message,
+  };
+}
+
+/** A row of a range as the event that it is. */
+export function storedEvent(row: RangeRow): StoredEvent {
+  if (row.type === 'message.created') {
+    return messageCreated(messageView({ ...row, sender: row.actor ?? '' }));
+  }
+  // The payload was written by timeline.append from the very type that it is read as.
+  return {
+    id: row.id,
+    type: row.type,
+    conversationId: row.conversation_id,
+    seq: row.seq,
+    actor: row.actor,
+    at: row.at.toISOString(),
+    data: row.payload,
+  } as unknown as StoredEvent;
+}
+
+/** What a change means for who may see what follows it. */
+export function membershipDelta(event: StoredEvent): MembershipDelta | undefined {
+  if (event.type === 'participant.joined') {
+    const data: ParticipantJoinedData = event.data;
+    return { joined: data.participants.map(({ userId, visibleFrom }) => ({ userId, visibleFrom })) };
+  }
+  if (event.type === 'participant.left') {
+    const data: ParticipantLeftData = event.data;
+    return { left: data.userId };
+  }
+  return undefined;
+}
+
+/** Encodes an event once for every socket and process that it goes to. */
+export function busEvent(tenantId: string, event: StoredEvent): BusEvent {
+  const membership = membershipDelta(event);
+  return {
+    tenantId,
+    conversationId: event.conversationId,
+    seq: event.seq,
+    // Nothing in this capability is about an older message yet: an event is about itself.
+    targetSeq: event.seq,
+    type: event.type,
+    json: JSON.stringify(event),
+    ...(membership === undefined ? {} : { membership }),
+  };
+}

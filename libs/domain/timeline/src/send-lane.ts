@@ -1,0 +1,150 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '@parley/contracts/wire';
+import { databaseError, readFailure, type Hot } from '@parley/platform/database';
+import { timelineSend, type SendOutcomeRow } from './timeline.functions';
+
+/** One send as `timeline_send` takes it; the fields' names are short because they are repeated in every row. */
+export interface SendRow {
+  c: string;
+  id: string;
+  s: string;
+  k: string;
+  h: string;
+  kind: string;
+  t: string;
+  rs?: number | undefined;
+  ri?: string | undefined;
+  ts?: number | undefined;
+  ti?: string | undefined;
+  m?: unknown;
+  md?: unknown;
+}
+
+/** What became of a send. `repeated`: an earlier attempt of this process may have stored what is a duplicate now. */
+export interface SendOutcome extends Omit<SendOutcomeRow, 'i'> {
+  repeated: boolean;
+}
+
+interface Waiting {
+  tenantId: string;
+  row: SendRow;
+  resolve: (outcome: SendOutcome) => void;
+  reject: (error: unknown) => void;
+}
+
+export const batchMaxRows = 64;
+const pipelineDepth = 2;
+/** How long a batch is tried again while PostgreSQL is away; a request must be answered within 3 s (F8). */
+const retryForMs = 2_000;
+
+/**
+ * Group commit of one lane. All sends of a conversation take the same lane of the process, and a lane is one connection:
+ * sends keep the order in which they came, and batches of one process never wait for each other's locks. An idle lane
+ * flushes at once; a busy one gathers until its batch is answered or full.
+ */
+export class SendLane {
+  private waiting: Waiting[] = [];
+  private inFlight = 0;
+  private flushScheduled = false;
+
+  constructor(
+    private readonly hot: Hot,
+    private readonly lane: number,
+  ) {}
+
+  send(tenantId: string, row: SendRow): Promise<SendOutcome> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ tenantId, row, resolve, reject });
+      this.scheduleFlush();
+    });
+  }
+
+  private scheduleFlush(): void {
+    if (this.flushScheduled || this.waiting.length === 0) return;
+    const mayPipeline = this.inFlight < pipelineDepth && this.waiting.length >= batchMaxRows;
+    if (this.inFlight > 0 && !mayPipeline) return;
+    this.flushScheduled = true;
+    // After the I/O of this turn of the loop: what arrived together goes together.
+    setImmediate(() => {
+      this.flushScheduled = false;
+      this.flush();
+    });
+  }
+
+  private flush(): void {
+    const batch = this.takeBatch();
+    if (batch.length === 0) return;
+    this.inFlight += 1;
+    void this.store(batch).finally(() => {
+      this.inFlight -= 1;
+      this.scheduleFlush();
+    });
+    this.scheduleFlush();
+  }
+
+  /** Up to 64 waiting rows of the first one's tenant; a key that is in the batch already waits for the next one. */
+  private takeBatch(): Waiting[] {
+    const tenantId = this.waiting[0]?.tenantId;
+    const keys = new Set<string>();
+    const batch: Waiting[] = [];
+    const rest: Waiting[] = [];
+    for (const item of this.waiting) {
+      const key = `${item.row.c} ${item.row.k} ${item.row.s}`;
+      if (batch.length < batchMaxRows && item.tenantId === tenantId && !keys.has(key)) {
+        keys.add(key);
+        batch.push(item);
+      } else {
+        rest.push(item);
+      }
+    }
+    this.waiting = rest;
+    return batch;
+  }
+
+  private async store(batch: Waiting[]): Promise<void> {
+    try {
+      const { outcomes, repeated } = await this.call(batch);
+      for (const { i, ...outcome } of outcomes) batch[i]?.resolve({ ...outcome, repeated });
+    } catch (error) {
+      // One bad row, or a lock held too long by another process, must not fail the others of the batch.
+      if (batch.length > 1 && !readFailure(error).unavailable && !(error instanceof AppError)) {
+        for (const item of batch) await this.store([item]);
+      } else {
+        for (const item of batch) item.reject(databaseError(error));
+      }
+    }
+  }
+
+  /**
+   * One batch to PostgreSQL, again while it is away: the keys make a repeat harmless. A batch that was under way when
+   * the connection broke may have been stored: if no answer can be had in time, its outcome is unknown, never "failed".
+   */
+  private async call(batch: Waiting[]): Promise<{ outcomes: SendOutcomeRow[]; repeated: boolean }> {
+    const rows = JSON.stringify(batch.map(({ row }, i) => ({ i, ...row })));
+    const tenantId = batch[0]?.tenantId;
+    const giveUpAt = performance.now() + retryForMs;
+    let maybeStored = false;
+    for (;;) {
+      try {
+        const outcomes = await this.hot.callInLane(this.lane, timelineSend, tenantId, rows);
+        return { outcomes, repeated: maybeStored };
+      } catch (error) {
+        const failure = readFailure(error);
+        if (!failure.unavailable) throw error;
+        maybeStored ||= failure.sqlState === undefined && !isConnectFailure(error);
+        if (performance.now() > giveUpAt) {
+          throw new AppError(maybeStored ? 'outcome.unknown' : 'service.unavailable', {
+            retryAfterMs: 1_000,
+            cause: error,
+          });
+        }
+        await delay(50 + Math.random() * 150);
+      }
+    }
+  }
+}
+
+function isConnectFailure(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'ENOTFOUND' || code === 'EHOSTUNREACH';
+}

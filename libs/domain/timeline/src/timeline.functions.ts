@@ -1,0 +1,81 @@
+import { hotFunction } from '@parley/platform/database';
+import type { Mention, ParticipantRole } from '@parley/contracts/wire';
+
+/** The SQL functions of prisma/sql that the timeline calls, with the rows that they return. */
+
+export type SendVerdict =
+  'created' | 'duplicate' | 'key_conflict' | 'not_member' | 'closed' | 'reply_not_found';
+
+export interface SendOutcomeRow {
+  i: number;
+  outcome: SendVerdict;
+  id: string | null;
+  seq: number | null;
+  at: Date | null;
+}
+export const timelineSend = hotFunction<SendOutcomeRow>('timeline_send_v1', ['uuid', 'json']);
+
+/** A row of the table `message`, as `SELECT *` gives it. */
+export interface MessageRow {
+  conversation_id: string;
+  seq: number;
+  id: string;
+  sender: string;
+  client_message_id: string;
+  kind: 'text' | 'system';
+  text: string;
+  reply_to: number | null;
+  reply_to_id: string | null;
+  thread_root: number | null;
+  thread_root_id: string | null;
+  mentions: Mention[];
+  metadata: Record<string, unknown>;
+  version: number;
+  imported: boolean;
+  at: Date;
+  edited_at: Date | null;
+  deleted_at: Date | null;
+}
+export const timelinePage = hotFunction<MessageRow>('timeline_page_v1', [
+  'uuid',
+  'uuid',
+  'bigint',
+  'bigint',
+  'boolean',
+  'int',
+  'bigint',
+]);
+export const timelineFind = hotFunction<MessageRow>('timeline_find_v1', ['uuid', 'uuid', 'uuid']);
+
+/** Either a message (its columns are filled) or a change (its payload is). */
+export interface RangeRow extends Omit<MessageRow, 'sender'> {
+  type: string;
+  actor: string | null;
+  message_seq: number | null;
+  payload: Record<string, unknown> | null;
+}
+export const timelineRanges = hotFunction<RangeRow>('timeline_ranges_v1', ['uuid', 'json', 'int']);
+
+export interface AccessRow {
+  conversation_id: string;
+  visible_from: number;
+  left_seq: number | null;
+  role: ParticipantRole;
+  last_seq: number;
+}
+export const timelineAccess = hotFunction<AccessRow>('timeline_access_v1', ['uuid', 'text', 'uuid[]']);
+
+export interface HeadRow {
+  conversation_id: string;
+  last_seq: number;
+  visible_from: number;
+}
+export const timelineHeads = hotFunction<HeadRow>('timeline_heads_v1', ['uuid', 'text', 'uuid', 'int']);
+
+export interface AudienceRow {
+  user_id: string;
+  conversation_id: string;
+  visible_from: number;
+  last_seq: number;
+}
+export const timelineAudience = hotFunction<AudienceRow>('timeline_audience_v1', ['uuid', 'text[]']);

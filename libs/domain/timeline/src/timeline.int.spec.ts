@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import type { Db } from '@parley/platform/database';
+import { createConversation, createTenant, openDb, testDatabase, type TestDatabase } from '@parley/testing';
+import { bodyHash } from './body-hash';
+import { Timeline } from './timeline';
+
+const hashKey = Buffer.from('the key of a test tenant');
+
+describe('Timeline', () => {
+  let database: TestDatabase;
+  let db: Db;
+  let timeline: Timeline;
+  let tenantId: string;
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    db = openDb(database);
+    timeline = new Timeline(db);
+    tenantId = await createTenant(db);
+  });
+
+  afterAll(async () => {
+    await db.close();
+    await database.drop();
+  });
+
+  function row(conversationId: string, sender: string, text = 'hello', key: string = randomUUID()) {
+    return {
+      c: conversationId,
+      s: sender,
+      k: key,
+      h: bodyHash(hashKey, { kind: 'text', text }),
+      kind: 'text',
+      t: text,
+    };
+  }
+
+  async function seqsOf(conversationId: string): Promise<number[]> {
+    const events = await timeline.ranges(tenantId, [{ conversationId, from: 1, to: 1e9 }], 10_000);
+    return events.map(({ seq }) => seq);
+  }
+
+  it('I4: 500 concurrent senders over two processes make one dense order', async () => {
+    const users = Array.from({ length: 500 }, (_, index) => `user-${index}`);
+    const conversationId = await createConversation(db, tenantId, users);
+    const otherDb = openDb(database);
+    const other = new Timeline(otherDb);
+    const outcomes = await Promise.all(
+      users.map((user, index) =>
+        (index % 2 === 0 ? timeline : other).send(tenantId, row(conversationId, user)),
+      ),
+    );
+    await otherDb.close();
+    expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['created']));
+    expect(outcomes.map(({ seq }) => Number(seq)).sort((a, b) => a - b)).toEqual(
+      users.map((_, index) => index + 1),
+    );
+    expect(await seqsOf(conversationId)).toEqual(users.map((_, index) => index + 1));
+  });
+
+  it('F12: batches over many conversations in opposite orders do not deadlock', async () => {
+    const users = ['ada'];
+    const conversations = await Promise.all(
+      Array.from({ length: 8 }, () => createConversation(db, tenantId, users)),
+    );
+    const otherDb = openDb(database);
+    const other = new Timeline(otherDb);
+    const sends = Array.from({ length: 400 }, (_, index) => {
+      const order = index % 2 === 0 ? conversations : [...conversations].reverse();
+      return (index % 2 === 0 ? timeline : other).send(tenantId, row(order[index % 8] ?? '', 'ada'));
+    });
+    const outcomes = await Promise.all(sends);
+    await otherDb.close();
+    expect(outcomes.every(({ outcome }) => outcome === 'created')).toBe(true);
+    for (const conversationId of conversations) {
+      const seqs = await seqsOf(conversationId);
+      expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+    }
+  });
+
+  it('I3: 200 concurrent retries of one key make one message, all with its id and seq', async () => {
+    const conversationId = await createConversation(db, tenantId, ['ada']);
+    const key = randomUUID();
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, () => timeline.send(tenantId, row(conversationId, 'ada', 'once', key))),
+    );
+    expect(outcomes.filter(({ outcome }) => outcome === 'created')).toHaveLength(1);
+    expect(outcomes.filter(({ outcome }) => outcome === 'duplicate')).toHaveLength(199);
+    expect(new Set(outcomes.map(({ id, seq }) => `${id} ${seq}`)).size).toBe(1);
+    expect(await seqsOf(conversationId)).toEqual([1]);
+  });
+
+  it('refuses another body under the same key, and a refused row takes no seq', async () => {
+    const conversationId = await createConversation(db, tenantId, ['ada']);
+    const key = randomUUID();
+    const results = await Promise.all([
+      timeline.send(tenantId, row(conversationId, 'ada', 'first', key)),
+      timeline.send(tenantId, row(conversationId, 'ada', 'second', key)),
+      timeline.send(tenantId, row(conversationId, 'stranger')),
+      timeline.send(tenantId, { ...row(conversationId, 'ada'), rs: 77, ri: uuidv7() }),
+      timeline.send(tenantId, row(uuidv7(), 'ada')),
+      timeline.send(tenantId, row(conversationId, 'ada', 'last')),
+    ]);
+    expect(results.map(({ outcome }) => outcome)).toEqual([
+      'created',
+      'key_conflict',
+      'not_member',
+      'reply_not_found',
+      'not_member',
+      'created',
+    ]);
+    expect(await seqsOf(conversationId)).toEqual([1, 2]);
+  });
+
+  it('keeps the order in which one caller sent, whatever the load', async () => {
+    const conversationId = await createConversation(db, tenantId, ['ada']);
+    const outcomes = await Promise.all(
+      Array.from({ length: 300 }, (_, index) =>
+        timeline.send(tenantId, row(conversationId, 'ada', `message ${index}`)),
+      ),
+    );
+    expect(outcomes.map(({ seq }) => seq)).toEqual(outcomes.map((_, index) => index + 1));
+  });
+
+  it('stores no message of a member whose removal was committed first, but answers its retry', async () => {
+    const conversationId = await createConversation(db, tenantId, ['ada', 'grace']);
+    const sent = row(conversationId, 'grace', 'before');
+    const first = await timeline.send(tenantId, sent);
+    let racing: Promise<unknown> | undefined;
+    await db.tx(tenantId, async (tx) => {
+      await timeline.lock(tx, conversationId);
+      // Waits for the lock that this transaction holds, and must see what it commits.
+      racing = timeline.send(tenantId, row(conversationId, 'grace', 'after'));
+      const [event] = await timeline.append(tx, conversationId, [
+        { type: 'participant.left', actor: 'ada', data: { userId: 'grace', reason: 'removed' } },
+      ]);
+      await tx.prisma.participant.updateMany({
+        where: { conversationId, userId: 'grace' },
+        data: { leftSeq: event?.seq ?? 0 },
+      });
+    });
+    await expect(racing).resolves.toMatchObject({ outcome: 'not_member' });
+    await expect(timeline.send(tenantId, sent)).resolves.toMatchObject({
+      outcome: 'duplicate',
+      seq: first.seq,
+    });
+    expect(await seqsOf(conversationId)).toEqual([1, 2]);
+  });
+
+  it('counts messages and own messages by ordinals; thread replies take none', async () => {
+    const conversationId = await createConversation(db, tenantId, ['ada', 'grace']);
+    const root = await timeline.send(tenantId, row(conversationId, 'ada'));
+    await timeline.send(tenantId, {
+      ...row(conversationId, 'grace'),
+      ts: root.seq ?? 0,
+      ti: root.id ?? '',
+    });
+    await timeline.send(tenantId, row(conversationId, 'grace'));
+    const counters = await db.tx(tenantId, async (tx) => ({
+      head: await tx.prisma.conversationHead.findFirstOrThrow({ where: { conversationId } }),
+      grace: await tx.prisma.participant.findFirstOrThrow({ where: { conversationId, userId: 'grace' } }),
+    }));
+    expect(counters.head).toMatchObject({ lastSeq: 3n, messageCount: 2n });
+    expect(counters.grace.ownAfterRead).toBe(1n);
+  });
+
+  it('reads pages at any place, and the replies of a thread', async () => {
+    const conversationId = await createConversation(db, tenantId, ['ada']);
+    const root = await timeline.send(tenantId, row(conversationId, 'ada', 'root'));
+    for (let index = 0; index < 9; index += 1) {
+      const reply = index % 3 === 0 ? { ts: root.seq ?? 0, ti: root.id ?? '' } : {};
+      await timeline.send(tenantId, { ...row(conversationId, 'ada'), ...reply });
+    }
+    const read = async (options: Parameters<Timeline['page']>[2]) =>
+      (await timeline.page(tenantId, conversationId, options)).map(({ seq }) => seq);
+    expect(await read({ low: 1, high: 10, newestFirst: true, limit: 3 })).toEqual([10, 9, 8]);
+    expect(await read({ low: 4, high: 10, newestFirst: false, limit: 3 })).toEqual([4, 5, 6]);
+    expect(await read({ low: 1, high: 10, newestFirst: false, limit: 9, threadRoot: 1 })).toEqual([2, 5, 8]);
+    expect(await read({ low: 1, high: 10, newestFirst: true, limit: 2, threadRoot: 1 })).toEqual([8, 5]);
+  });
+});

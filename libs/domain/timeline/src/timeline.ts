@@ -1,0 +1,221 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { BusEvent } from '@parley/contracts/internal';
+import type {
+  ConversationHead,
+  DurableEventData,
+  DurableEventType,
+  MessageView,
+  ParticipantRole,
+  StoredEvent,
+} from '@parley/contracts/wire';
+import type { Db, Tx } from '@parley/platform/database';
+import { busEvent, messageView, storedEvent } from './event.view';
+import { SendLane, type SendOutcome, type SendRow } from './send-lane';
+import {
+  timelineAccess,
+  timelineAudience,
+  timelineFind,
+  timelineHeads,
+  timelinePage,
+  timelineRanges,
+  type AudienceRow,
+} from './timeline.functions';
+
+/** A conversation's counters, read under its lock. */
+export interface LockedHead {
+  lastSeq: number;
+  messageCount: number;
+}
+
+/** A change to append: its type decides its data. */
+export type NewChange = {
+  [T in Exclude<DurableEventType, 'message.created'>]: {
+    type: T;
+    actor: string | null;
+    data: DurableEventData[T];
+  };
+}[Exclude<DurableEventType, 'message.created'>];
+
+/** A piece of one timeline, both ends inclusive. */
+export interface Range {
+  conversationId: string;
+  from: number;
+  to: number;
+}
+
+export interface PageOptions {
+  low: number;
+  high: number;
+  newestFirst: boolean;
+  limit: number;
+  threadRoot?: number;
+}
+
+/** What a user may see of a conversation: `visibleFrom ≤ seq ≤ leftSeq ?? lastSeq`. */
+export interface Access {
+  conversationId: string;
+  visibleFrom: number;
+  leftSeq: number | null;
+  role: ParticipantRole;
+  lastSeq: number;
+}
+
+/** A user's current membership, with the head at the moment of the look-up. */
+export interface Membership {
+  userId: string;
+  conversationId: string;
+  visibleFrom: number;
+  lastSeq: number;
+}
+
+/** A message of an import, as `timeline_import` takes it. */
+export interface ImportRow {
+  s: string;
+  k: string;
+  h: string;
+  t: string;
+  at: string;
+  /** Sender and clientMessageId of the thread's root. */
+  rs?: string | undefined;
+  rk?: string | undefined;
+  m?: unknown;
+  md?: unknown;
+}
+
+export interface ImportOutcome {
+  i: number;
+  outcome: 'created' | 'duplicate' | 'key_conflict' | 'root_missing';
+}
+
+/** The only code that touches head, seq and change. It knows intervals and places, and no permission beyond membership. */
+export class Timeline {
+  private readonly lanes: SendLane[];
+
+  constructor(private readonly db: Db) {
+    this.lanes = Array.from({ length: db.hot.laneCount }, (_, lane) => new SendLane(db.hot, lane));
+  }
+
+  /**
+   * Stores one message, together with the sends that arrive at the same time. Resolves after the commit.
+   * @throws AppError `outcome.unknown` or `service.unavailable` while PostgreSQL is away
+   */
+  send(tenantId: string, row: Omit<SendRow, 'id'>): Promise<SendOutcome> {
+    const lane = this.lanes[laneOf(row.c, this.lanes.length)];
+    if (lane === undefined) throw new RangeError('the timeline has no lane');
+    return lane.send(tenantId, { ...row, id: uuidv7() });
+  }
+
+  /** Locks the head for the rest of the transaction; null: no such conversation. Read what you decide on after it. */
+  async lock(tx: Tx, conversationId: string): Promise<LockedHead | null> {
+    const [row] = await tx.sql<{ last_seq: bigint; message_count: bigint }>`
+      SELECT * FROM timeline_lock_v1(${tx.tenantId}::uuid, ${conversationId}::uuid)`;
+    return row === undefined
+      ? null
+      : { lastSeq: Number(row.last_seq), messageCount: Number(row.message_count) };
+  }
+
+  /** Gives changes their seqs; the caller holds the lock. Publish the returned events after the commit. */
+  async append(tx: Tx, conversationId: string, changes: NewChange[]): Promise<BusEvent[]> {
+    const rows = changes.map((change) => ({
+      id: uuidv7(),
+      type: change.type,
+      actor: change.actor,
+      payload: change.data,
+    }));
+    const places = await tx.sql<{ seq: bigint; at: Date }>`
+      SELECT * FROM timeline_append_v1(${tx.tenantId}::uuid, ${conversationId}::uuid, ${JSON.stringify(rows)}::json)`;
+    return changes.map((change, index) => {
+      const place = places[index];
+      const id = rows[index]?.id;
+      if (place === undefined || id === undefined) throw new RangeError('a change got no seq');
+      return busEvent(tx.tenantId, {
+        id,
+        type: change.type,
+        conversationId,
+        seq: Number(place.seq),
+        actor: change.actor,
+        at: place.at.toISOString(),
+        data: change.data,
+      } as StoredEvent);
+    });
+  }
+
+  /** Stores a page of an import under the lock that the caller holds. */
+  async importMessages(tx: Tx, conversationId: string, rows: ImportRow[]): Promise<ImportOutcome[]> {
+    const json = JSON.stringify(rows.map((row, i) => ({ i, id: uuidv7(), ...row })));
+    return tx.sql<ImportOutcome>`
+      SELECT i, outcome FROM timeline_import_v1(${tx.tenantId}::uuid, ${conversationId}::uuid, ${json}::json)`;
+  }
+
+  /** What stands at these places, in the order of the ranges, `limit` events in all. It knows no membership. */
+  async ranges(tenantId: string, wanted: Range[], limit: number): Promise<StoredEvent[]> {
+    const json = JSON.stringify(
+      wanted.map(({ conversationId, from, to }) => ({ c: conversationId, from, to })),
+    );
+    const rows = await this.db.hot.call(timelineRanges, tenantId, json, limit);
+    return rows.map(storedEvent);
+  }
+
+  /** A page of messages by seq. It knows no membership: cut `low` and `high` to what may be seen. */
+  async page(tenantId: string, conversationId: string, options: PageOptions): Promise<MessageView[]> {
+    const rows = await this.db.hot.call(
+      timelinePage,
+      tenantId,
+      conversationId,
+      options.low,
+      options.high,
+      options.newestFirst,
+      options.limit,
+      options.threadRoot ?? null,
+    );
+    return rows.map(messageView);
+  }
+
+  async find(tenantId: string, conversationId: string, messageId: string): Promise<MessageView | null> {
+    const [row] = await this.db.hot.call(timelineFind, tenantId, conversationId, messageId);
+    return row === undefined ? null : messageView(row);
+  }
+
+  /** What a user may see of these conversations; those it never was in are left out. */
+  async access(tenantId: string, userId: string, conversationIds: string[]): Promise<Access[]> {
+    const rows = await this.db.hot.call(timelineAccess, tenantId, userId, conversationIds);
+    return rows.map((row) => ({
+      conversationId: row.conversation_id,
+      visibleFrom: row.visible_from,
+      leftSeq: row.left_seq,
+      role: row.role,
+      lastSeq: row.last_seq,
+    }));
+  }
+
+  /** Heads of the user's current conversations by id, after `after`. */
+  async heads(
+    tenantId: string,
+    userId: string,
+    after: string | null,
+    limit: number,
+  ): Promise<ConversationHead[]> {
+    const rows = await this.db.hot.call(timelineHeads, tenantId, userId, after, limit);
+    return rows.map((row) => ({
+      conversationId: row.conversation_id,
+      lastSeq: row.last_seq,
+      visibleFrom: row.visible_from,
+    }));
+  }
+
+  /** Every current membership of these users. */
+  async audience(tenantId: string, userIds: string[]): Promise<Membership[]> {
+    const rows: AudienceRow[] = await this.db.hot.call(timelineAudience, tenantId, userIds);
+    return rows.map((row) => ({
+      userId: row.user_id,
+      conversationId: row.conversation_id,
+      visibleFrom: row.visible_from,
+      lastSeq: row.last_seq,
+    }));
+  }
+}
+
+// UUIDv7 ends in random bits: the last eight hex digits spread evenly.
+function laneOf(conversationId: string, lanes: number): number {
+  return Number.parseInt(conversationId.slice(-8), 16) % lanes;
+}

@@ -1,0 +1,2 @@
+export { UserService } from './user.service';
+export { UsersModule } from './users.module';

@@ -1,0 +1,25 @@
+import { AppError } from '@parley/contracts/wire';
+import { assertScope, type Actor } from '@parley/platform/auth';
+
+/** Everybody in a tenant may see its users; a server key that acts for nobody needs the scope. @throws AppError `scope.missing` */
+export function assertMaySeeUsers(actor: Actor): void {
+  if (actor.kind === 'server' && actor.userId === null) assertScope(actor, 'users');
+}
+
+/** Server keys with the scope, and admins of the tenant. @throws AppError `scope.missing`, `permission.denied` */
+export function assertMayManageUsers(actor: Actor): void {
+  if (actor.kind === 'server') assertScope(actor, 'users');
+  else if (actor.role !== 'admin') throw new AppError('permission.denied');
+}
+
+/** Oneself, or whoever may manage users. @throws AppError `scope.missing`, `permission.denied` */
+export function assertMayChangeUser(actor: Actor, userId: string): void {
+  if (actor.kind === 'user' && actor.userId === userId) return;
+  assertMayManageUsers(actor);
+}
+
+/** Server keys with the scope alone: whoever mints a token may be anybody. @throws AppError `scope.missing`, `permission.denied` */
+export function assertMayIssueTokens(actor: Actor): void {
+  if (actor.kind !== 'server') throw new AppError('permission.denied');
+  assertScope(actor, 'tokens');
+}

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { UserRole } from '@parley/contracts/wire';
+import { Db, type Tx } from '@parley/platform/database';
+import type { UserRow } from './user.view';
+
+/** Fields that stay as they are when they are absent. */
+export interface UserChanges {
+  name?: string | null | undefined;
+  avatarUrl?: string | null | undefined;
+  role?: UserRole | undefined;
+  deactivated?: boolean | undefined;
+}
+
+/** A user with the time up to which its tokens are revoked. */
+export type UserWithTokens = UserRow & { tokensValidAfter: Date | null };
+
+export interface UserRange {
+  prefix: string;
+  /** Ids after it. */
+  after: string | null;
+  take: number;
+}
+
+/** Sorts behind every text that begins with the prefix: ids are compared byte by byte (COLLATE "C"). */
+const lastCharacter = '\u{10FFFF}';
+
+/** Users of one tenant in the database. */
+@Injectable()
+export class UserRepository {
+  constructor(private readonly db: Db) {}
+
+  async find(tenantId: string, id: string): Promise<UserRow | null> {
+    return this.db.tx(tenantId, (tx) => findUser(tx, id));
+  }
+
+  /** In the order of the ids. */
+  async list(tenantId: string, { prefix, after, take }: UserRange): Promise<UserRow[]> {
+    const id = {
+      gte: prefix,
+      lt: `${prefix}${lastCharacter}`,
+      ...(after === null ? {} : { gt: after }),
+    };
+    return this.db.tx(tenantId, ({ prisma }) =>
+      prisma.appUser.findMany({ where: { tenantId, id }, orderBy: { id: 'asc' }, take }),
+    );
+  }
+
+  async save(tenantId: string, id: string, changes: UserChanges): Promise<UserRow> {
+    const { deactivated, ...fields } = changes;
+    return this.db.tx(tenantId, async (tx) => {
+      const user = await tx.prisma.appUser.upsert({
+        where: { tenantId_id: { tenantId, id } },
+        create: { tenantId, id, ...defined(fields) },
+        update: defined(fields),
+      });
+      if (deactivated === undefined || deactivated === (user.deactivatedAt !== null)) return user;
+      const deactivatedAt = deactivated ? new Date() : null;
+      return tx.prisma.appUser.update({ where: { tenantId_id: { tenantId, id } }, data: { deactivatedAt } });
+    });
+  }
+
+  /** The user, made with the name where it does not exist. */
+  async findOrCreate(tenantId: string, id: string, name: string | null): Promise<UserWithTokens> {
+    return this.db.tx(tenantId, async (tx) => {
+      const existing = await findUser(tx, id);
+      if (existing !== null) return existing;
+      await tx.prisma.appUser.createMany({ data: [{ tenantId, id, name }], skipDuplicates: true });
+      return tx.prisma.appUser.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id } } });
+    });
+  }
+
+  /** Tokens issued up to this time end; an earlier time than the stored one changes nothing. False: no such user. */
+  async revokeTokens(tenantId: string, id: string, upTo: Date): Promise<boolean> {
+    return this.db.tx(tenantId, async (tx) => {
+      const { count } = await tx.prisma.appUser.updateMany({
+        where: { tenantId, id, OR: [{ tokensValidAfter: null }, { tokensValidAfter: { lt: upTo } }] },
+        data: { tokensValidAfter: upTo },
+      });
+      return count > 0 || (await findUser(tx, id)) !== null;
+    });
+  }
+}
+
+function findUser({ prisma, tenantId }: Tx, id: string): Promise<UserWithTokens | null> {
+  return prisma.appUser.findUnique({ where: { tenantId_id: { tenantId, id } } });
+}
+
+/** Without the absent fields: what is not given must not reach the query at all. */
+function defined({ name, avatarUrl, role }: UserChanges): Omit<UserChanges, 'deactivated'> {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(avatarUrl === undefined ? {} : { avatarUrl }),
+    ...(role === undefined ? {} : { role }),
+  };
+}

@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import type {
+  CreateTokenDto,
+  RevokeTokensDto,
+  UpdateMeDto,
+  UpsertUserDto,
+  UserPageQueryDto,
+} from '@parley/contracts/dto';
+import { userIdPattern } from '@parley/contracts/dto';
+import {
+  AppError,
+  limits,
+  type MeView,
+  type Page,
+  type TokenView,
+  type UserView,
+} from '@parley/contracts/wire';
+import { KeyService } from '@parley/domain/tenants';
+import { mintToken, requireUser, type Actor } from '@parley/platform/auth';
+import { decodeCursor, pageOf } from '@parley/platform/paging';
+import {
+  assertMayChangeUser,
+  assertMayIssueTokens,
+  assertMayManageUsers,
+  assertMaySeeUsers,
+} from './user.policy';
+import { UserRepository } from './user.repository';
+import { publicLimits, userView } from './user.view';
+
+/** The last id of a page. */
+const cursorSchema = z.string().regex(userIdPattern);
+
+/** The users of the actor's tenant. What it answers is at once true here and within two seconds on every process. */
+@Injectable()
+export class UserService {
+  constructor(
+    private readonly repository: UserRepository,
+    private readonly keys: KeyService,
+  ) {}
+
+  /** @throws AppError `user.not_found`, `scope.missing` */
+  async get(actor: Actor, userId: string): Promise<UserView> {
+    assertMaySeeUsers(actor);
+    const user = userIdPattern.test(userId) ? await this.repository.find(actor.tenantId, userId) : null;
+    if (user === null) throw new AppError('user.not_found');
+    return userView(user);
+  }
+
+  /** In the order of the ids. @throws AppError `scope.missing`, `cursor.invalid` */
+  async list(actor: Actor, query: UserPageQueryDto): Promise<Page<UserView>> {
+    assertMaySeeUsers(actor);
+    const limit = query.limit ?? limits.pageDefaultItems;
+    const after = decodeCursor(query.cursor, cursorSchema);
+    const prefix = query.prefix ?? '';
+    const rows = await this.repository.list(actor.tenantId, { prefix, after, take: limit + 1 });
+    return pageOf(rows.map(userView), limit, ({ id }) => id);
+  }
+
+  /** Creates or changes; absent fields stay. @throws AppError `permission.denied`, `scope.missing`, `request.invalid` */
+  async upsert(actor: Actor, userId: string, input: UpsertUserDto): Promise<UserView> {
+    assertMayManageUsers(actor);
+    if (!userIdPattern.test(userId)) {
+      const issues = [{ path: 'userId', message: 'must be 1 to 128 visible characters' }];
+      throw new AppError('request.invalid', { issues });
+    }
+    const { name, avatarUrl, role, deactivated } = input;
+    return userView(
+      await this.repository.save(actor.tenantId, userId, { name, avatarUrl, role, deactivated }),
+    );
+  }
+
+  /** @throws AppError `actor.required`, `scope.missing` */
+  async updateMe(actor: Actor, { name, avatarUrl }: UpdateMeDto): Promise<UserView> {
+    const userId = requireUser(actor);
+    assertMayChangeUser(actor, userId);
+    return userView(await this.repository.save(actor.tenantId, userId, { name, avatarUrl }));
+  }
+
+  /** Who the caller is and what it may cost. */
+  async me(actor: Actor): Promise<MeView> {
+    const user = actor.userId === null ? null : await this.repository.find(actor.tenantId, actor.userId);
+    return {
+      tenantId: actor.tenantId,
+      ...(user === null ? {} : { user: userView(user) }),
+      ...(actor.kind === 'server' ? { scopes: [...actor.scopes] } : {}),
+      limits: publicLimits,
+    };
+  }
+
+  /**
+   * Ends the user's tokens that were issued up to `before` (now, when absent), on every process within two seconds.
+   * @throws AppError `permission.denied`, `scope.missing`, `user.not_found`, `request.invalid`
+   */
+  async revokeTokens(actor: Actor, userId: string, { before }: RevokeTokensDto = {}): Promise<void> {
+    assertMayChangeUser(actor, userId);
+    const now = new Date();
+    const upTo = before === undefined ? now : new Date(before);
+    // A time to come would also end tokens that nobody has issued yet.
+    if (!(upTo <= now)) {
+      throw new AppError('request.invalid', {
+        issues: [{ path: 'before', message: 'must not be in the future' }],
+      });
+    }
+    const known =
+      userIdPattern.test(userId) && (await this.repository.revokeTokens(actor.tenantId, userId, upTo));
+    if (!known) throw new AppError('user.not_found');
+  }
+
+  /** The caller's own: everywhere signed out. @throws AppError `actor.required`, … as `revokeTokens` */
+  async revokeOwnTokens(actor: Actor, input: RevokeTokensDto = {}): Promise<void> {
+    await this.revokeTokens(actor, requireUser(actor), input);
+  }
+
+  /**
+   * A token for one user, who is created at first sight.
+   * @throws AppError `permission.denied`, `scope.missing`, `user.deactivated`, `key.not_found` (no active signing key)
+   */
+  async issueToken(actor: Actor, input: CreateTokenDto): Promise<TokenView> {
+    assertMayIssueTokens(actor);
+    const { userId, name, ttlSeconds = limits.tokenDefaultTtlSeconds } = input;
+    const key = await this.keys.mintingKey(actor.tenantId);
+    const user = await this.repository.findOrCreate(actor.tenantId, userId, name ?? null);
+    if (user.deactivatedAt !== null) throw new AppError('user.deactivated');
+    const validAfter = user.tokensValidAfter;
+    const { token, expiresAt } = await mintToken(key, { userId, name, ttlSeconds, validAfter });
+    return { token, userId, expiresAt: expiresAt.toISOString() };
+  }
+}
