@@ -1,0 +1,82 @@
+import type { MessageView, StoredEvent } from '@parley/contracts/wire';
+import type { Palette } from './palette';
+
+export type NameOf = (userId: string) => string;
+
+// Direction marks turn around what stands after them, the rest of the line included.
+const directionMarks = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text of others without what would steer the terminal. */
+export function harmless(text: string): string {
+  return text
+    .replace(/\t/g, '  ')
+    .replace(/\r\n?/g, '\n')
+    .replace(/\p{Cc}/gu, (char) => (char === '\n' ? char : ''))
+    .replace(directionMarks, '');
+}
+
+/** As much of a text as one row of so many columns can hold. */
+export function fit(text: string, columns: number): string {
+  let width = 0;
+  let fitting = '';
+  for (const char of text.replaceAll('\n', ' ')) {
+    // Wide characters (East Asian, emoji) begin here; taking some narrow ones for wide only shortens the row.
+    width += (char.codePointAt(0) ?? 0) >= 0x1100 ? 2 : 1;
+    if (width >= columns - 1) return `${fitting}…`;
+    fitting += char;
+  }
+  return fitting;
+}
+
+export function clock(at: string): string {
+  return new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+}
+
+export function day(at: string): string {
+  return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+}
+
+export function messageLine(message: MessageView, nameOf: NameOf, palette: Palette): string {
+  const name = harmless(nameOf(message.sender));
+  const reply = message.replyTo || message.threadRoot ? '↪ ' : '';
+  const indent = ' '.repeat(7);
+  const text = harmless(message.text).replaceAll('\n', `\n${indent}`);
+  return `${palette.muted(clock(message.at))}  ${palette.user(message.sender, name)}: ${reply}${text}`;
+}
+
+/** What an event other than a message says; null for a message. */
+export function noticeOf(event: StoredEvent, nameOf: NameOf): string | null {
+  const name = (userId: string) => harmless(nameOf(userId));
+  switch (event.type) {
+    case 'message.created':
+      return null;
+    case 'participant.joined':
+      return `${joinNames(event.data.participants.map(({ userId }) => name(userId)))} joined`;
+    case 'participant.left':
+      return `${name(event.data.userId)} ${event.data.reason === 'removed' ? 'was removed' : 'left'}`;
+    case 'participant.updated':
+      return `${name(event.data.userId)} is now ${event.data.role}`;
+  }
+}
+
+/** The users that an event names. */
+export function usersOf(event: StoredEvent): string[] {
+  switch (event.type) {
+    case 'message.created':
+      return [event.data.sender];
+    case 'participant.joined':
+      return event.data.participants.map(({ userId }) => userId);
+    case 'participant.left':
+    case 'participant.updated':
+      return [event.data.userId];
+  }
+}
+
+/** "Ada", "Ada and Bo", "Ada, Bo and 3 others". */
+export function joinNames(names: string[]): string {
+  const [first = 'Nobody', second, ...others] = names;
+  if (second === undefined) return first;
+  if (others.length === 0) return `${first} and ${second}`;
+  if (others.length === 1) return `${first}, ${second} and ${others[0]}`;
+  return `${first}, ${second} and ${others.length} others`;
+}

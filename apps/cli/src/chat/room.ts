@@ -1,0 +1,100 @@
+import type { MessageView, StoredEvent } from '@parley/contracts/wire';
+import type { ParleyClient } from '@parley/client';
+import { day, fit, messageLine, noticeOf, usersOf } from './chat-lines';
+import type { Directory } from './directory';
+import type { Palette } from './palette';
+import type { Screen } from './screen';
+
+const pageSize = 20;
+
+/** A message that was typed and is not in the timeline yet. */
+interface Pending {
+  text: string;
+  stored: boolean;
+}
+
+/** The conversation that is open on the screen. */
+export class Room {
+  /** Older messages begin before this seq; null when there are none. */
+  private older: number | null = null;
+  private newest = 0;
+  private lastDay = '';
+  private readonly pending = new Map<string, Pending>();
+
+  constructor(
+    readonly id: string,
+    readonly title: string,
+    private readonly client: ParleyClient,
+    private readonly directory: Directory,
+    private readonly screen: Screen,
+    private readonly palette: Palette,
+  ) {}
+
+  /** Shows the newest messages; what comes live goes on from there. */
+  async open(): Promise<void> {
+    const { data, page } = await this.client.rest.messages.page(this.id, { limit: pageSize });
+    await this.directory.load(data.map(({ sender }) => sender));
+    this.screen.print(this.palette.muted(`── ${this.title} ──`));
+    for (const message of data) this.printMessage(message);
+    if (data.length === 0) this.screen.print(this.palette.muted('No messages yet.'));
+    this.older = page.before;
+    this.newest = data.at(-1)?.seq ?? 0;
+  }
+
+  /** Shows the messages before the oldest that was shown. */
+  async showOlder(): Promise<void> {
+    if (this.older === null) return this.screen.print(this.palette.muted('There are no older messages.'));
+    const query = { before: this.older, limit: pageSize };
+    const { data, page } = await this.client.rest.messages.page(this.id, query);
+    await this.directory.load(data.map(({ sender }) => sender));
+    this.screen.print(this.palette.muted('── older ──'));
+    this.lastDay = '';
+    for (const message of data) this.printMessage(message);
+    this.screen.print(this.palette.muted('── until here ──'));
+    this.lastDay = '';
+    this.older = page.before;
+  }
+
+  /** Shows a live event, unless the history had it. */
+  async show(event: StoredEvent): Promise<void> {
+    if (event.type === 'message.created') this.pending.delete(event.data.clientMessageId);
+    if (event.seq > this.newest) {
+      await this.directory.load(usersOf(event));
+      const notice = noticeOf(event, this.directory.nameOf);
+      if (notice !== null) this.screen.print(this.palette.muted(`       ${notice}`));
+      else if (event.type === 'message.created') this.printMessage(event.data);
+      this.newest = event.seq;
+    }
+  }
+
+  /** Sends, and keeps the message in the footer until it is in the timeline. Rejects when the server refuses it. */
+  async send(text: string, changed: () => void): Promise<void> {
+    const clientMessageId = globalThis.crypto.randomUUID();
+    const pending: Pending = { text, stored: false };
+    this.pending.set(clientMessageId, pending);
+    changed();
+    try {
+      const { message } = await this.client.send(this.id, { text, clientMessageId });
+      pending.stored = true;
+      if (message.seq <= this.newest) this.pending.delete(clientMessageId);
+    } catch (error) {
+      this.pending.delete(clientMessageId);
+      throw error;
+    } finally {
+      changed();
+    }
+  }
+
+  pendingLines(): string[] {
+    return [...this.pending.values()].map(({ text, stored }) =>
+      this.palette.muted(fit(`${stored ? '  ✓  ' : '  …  '}  ${text}`, this.screen.columns)),
+    );
+  }
+
+  private printMessage(message: MessageView): void {
+    const today = day(message.at);
+    if (today !== this.lastDay) this.screen.print(this.palette.muted(today));
+    this.lastDay = today;
+    this.screen.print(messageLine(message, this.directory.nameOf, this.palette));
+  }
+}
