@@ -1,0 +1,55 @@
+import { Writable } from 'node:stream';
+import type { INestApplicationContext } from '@nestjs/common';
+import { loadConfig } from '@parley/platform/config';
+import { InternalServer, createLogger } from '@parley/platform/telemetry';
+import { testDatabase, type TestDatabase } from '@parley/testing';
+import { createWorker } from '../src/create-worker';
+import { workerSections } from '../src/worker.config';
+
+describe('the worker', () => {
+  const log = createLogger({
+    process: 'worker',
+    level: 'error',
+    format: 'json',
+    stream: new Writable({ write: (_chunk, _encoding, done) => done() }),
+  });
+  let database: TestDatabase;
+  let worker: INestApplicationContext | undefined;
+
+  beforeAll(async () => {
+    database = await testDatabase();
+  });
+  afterEach(async () => {
+    await worker?.close();
+    worker = undefined;
+  });
+  afterAll(() => database.drop());
+
+  async function start(url: string): Promise<string> {
+    const env = { DATABASE_URL: url, DATABASE_SYSTEM_URL: database.systemUrl, INTERNAL_PORT: '0' };
+    worker = await createWorker(loadConfig(workerSections, env), log);
+    return `http://127.0.0.1:${worker.get(InternalServer).port}`;
+  }
+
+  it('tells on its internal port that it is ready, and what it depends on', async () => {
+    const url = await start(database.appUrl);
+    const answer = await fetch(`${url}/health/ready`);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({
+      status: 'ok',
+      checks: { postgres: { status: 'up', gating: true } },
+    });
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('process="worker"');
+  });
+
+  it('closes its port when it ends', async () => {
+    const url = await start(database.appUrl);
+    await worker?.close();
+    worker = undefined;
+    await expect(fetch(`${url}/health/live`)).rejects.toThrow();
+  });
+
+  it('does not start with a role that could look past the walls of the tenants', async () => {
+    await expect(start(database.adminUrl)).rejects.toThrow(/role/);
+  });
+});
