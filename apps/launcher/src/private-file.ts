@@ -1,0 +1,36 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { LaunchError } from './launch.error';
+
+/** Writes JSON that only this user may read, whole or not at all. */
+export function writePrivateJson(file: string, value: unknown): void {
+  const fresh = `${file}.new`;
+  const descriptor = openSync(fresh, 'w', 0o600);
+  try {
+    writeSync(descriptor, `${JSON.stringify(value, null, 2)}\n`);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(fresh, file);
+}
+
+/** What such a file holds, undefined without one. Throws {@link LaunchError} when it cannot be read or is damaged. */
+export function readPrivateJson(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new LaunchError(`The file ${file} cannot be read: ${String(error)}.`, { cause: error });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new LaunchError(
+      `The file ${file} is damaged: restore it, or move the data folder away to begin anew.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
