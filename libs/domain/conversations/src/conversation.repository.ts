@@ -39,6 +39,7 @@ export class ConversationRepository {
   /** Makes the conversation with its head; null when there is one with its distinct key, also one made this very moment. */
   async insert(tx: Tx, plan: ConversationPlan): Promise<string | null> {
     const id = uuidv7();
+    const metadata: object = plan.metadata;
     const { count } = await tx.prisma.conversation.createMany({
       data: {
         tenantId: tx.tenantId,
@@ -50,7 +51,7 @@ export class ConversationRepository {
         title: plan.title,
         visibility: plan.visibility,
         history: plan.history,
-        metadata: plan.metadata,
+        metadata,
         createdBy: plan.createdBy,
       },
       skipDuplicates: true,

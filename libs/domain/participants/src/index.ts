@@ -1,6 +1,6 @@
 export { ConversationAccess, type VisibleSeqs } from './conversation-access';
 export type { NewParticipant } from './participant.policy';
-export { ParticipantRepository, type ParticipantRow } from './participant.repository';
+export { type ParticipantRow } from './participant.repository';
 export { ParticipantService } from './participant.service';
 export { participantView } from './participant.view';
 export { ParticipantWriter, type WritePlace, type Written } from './participant.writer';

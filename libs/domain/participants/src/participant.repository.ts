@@ -113,7 +113,7 @@ export class ParticipantRepository {
     tx: Tx,
     conversationId: string,
     userId: string,
-    change: { role?: string; label?: string; leftSeq?: number },
+    change: { role?: string; label?: string | null; leftSeq?: number },
   ): Promise<ParticipantRow> {
     return tx.prisma.participant.update({
       where: { tenantId_conversationId_userId: { tenantId: tx.tenantId, conversationId, userId } },

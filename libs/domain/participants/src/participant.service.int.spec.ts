@@ -163,6 +163,9 @@ describe('ParticipantService', () => {
       type: 'participant.updated',
       data: { userId: 'grace', role: 'admin', label: 'agent' },
     });
+    const again = await participants.update(as('ada'), conversationId, 'grace', { role: 'admin' });
+    expect(again.participant).toEqual(participant);
+    expect(domain.published.of(conversationId).map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
   it('S12: refuses what a role may not do, and writes nothing', async () => {

@@ -55,11 +55,11 @@ export class ParticipantService {
       assertNotDirect(locked);
       if (locked.rules.status !== 'active') throw new AppError('conversation.closed');
       await this.writer.assertUsersExist(tx, userIds);
-      const present = current(await this.repository.find(tx, conversationId, userIds));
+      const present = currentViews(await this.repository.find(tx, conversationId, userIds));
       const place = { conversationId, head: locked.head, actor: actor.userId };
       const joining = wanted.filter(({ userId }) => !present.has(userId));
       const joined = await this.writer.join(tx, place, locked.rules.history, joining);
-      return { views: current(await this.repository.find(tx, conversationId, userIds)), events: joined };
+      return { views: currentViews(await this.repository.find(tx, conversationId, userIds)), events: joined };
     });
     this.publisher.publish(events);
     return { participants: userIds.flatMap((userId) => views.get(userId) ?? []) };
@@ -77,16 +77,16 @@ export class ParticipantService {
   ): Promise<{ participant: ParticipantView }> {
     assertScope(actor, 'conversations');
     return this.write(actor, conversationId, async (tx, locked) => {
-      const target = await this.target(tx, actor, conversationId, userId);
-      assertAllowed(canRemove(locked.standing, target));
+      const row = await this.current(tx, conversationId, userId);
+      assertAllowed(canRemove(locked.standing, targetOf(actor, row)));
       assertNotDirect(locked);
-      if (target.role === 'owner') await this.assertOwnerRemains(tx, locked, conversationId, userId);
+      if (row.role === 'owner') await this.assertOwnerRemains(tx, locked, conversationId, userId);
       return this.writer.leave(tx, { conversationId, head: locked.head, actor: actor.userId }, userId);
     });
   }
 
   /**
-   * Changes a participant's role or label; what is absent stays.
+   * Changes a participant's role or label; what is absent stays, and what is so already is no change.
    * @throws AppError `conversation.not_found`, `participant.not_found`, `participant.last_owner`, `permission.denied`
    */
   async update(
@@ -97,16 +97,15 @@ export class ParticipantService {
   ): Promise<{ participant: ParticipantView }> {
     assertScope(actor, 'conversations');
     return this.write(actor, conversationId, async (tx, locked) => {
-      const target = await this.target(tx, actor, conversationId, userId);
-      assertAllowed(canUpdate(locked.standing, target, { role: change.role !== undefined }));
-      const stepsDown = target.role === 'owner' && change.role !== undefined && change.role !== 'owner';
-      if (stepsDown) await this.assertOwnerRemains(tx, locked, conversationId, userId);
-      const { role, label } = change;
+      const row = await this.current(tx, conversationId, userId);
+      assertAllowed(canUpdate(locked.standing, targetOf(actor, row), { role: change.role !== undefined }));
+      const { role = row.role as ParticipantRole, label = row.label } = change;
+      if (role === row.role && label === row.label) return { participant: participantView(row), events: [] };
+      if (row.role === 'owner' && role !== 'owner') {
+        await this.assertOwnerRemains(tx, locked, conversationId, userId);
+      }
       const place = { conversationId, head: locked.head, actor: actor.userId };
-      return this.writer.update(tx, place, userId, {
-        ...(role === undefined ? {} : { role }),
-        ...(label === undefined ? {} : { label }),
-      });
+      return this.writer.update(tx, place, userId, { role, label });
     });
   }
 
@@ -134,10 +133,10 @@ export class ParticipantService {
     return { participant };
   }
 
-  private async target(tx: Tx, actor: Actor, conversationId: string, userId: string): Promise<Target> {
+  private async current(tx: Tx, conversationId: string, userId: string): Promise<ParticipantRow> {
     const [row] = await this.repository.find(tx, conversationId, [userId]);
     if (row === undefined || row.leftSeq !== null) throw new AppError('participant.not_found');
-    return { self: actor.userId === userId, role: row.role as ParticipantRole };
+    return row;
   }
 
   private async assertOwnerRemains(
@@ -150,11 +149,15 @@ export class ParticipantService {
   }
 }
 
+function targetOf(actor: Actor, { userId, role }: ParticipantRow): Target {
+  return { self: actor.userId === userId, role: role as ParticipantRole };
+}
+
 function assertNotDirect({ rules }: LockedConversation): void {
   if (rules.kind === 'direct') throw new AppError('participant.direct_fixed');
 }
 
-function current(rows: ParticipantRow[]): Map<string, ParticipantView> {
+function currentViews(rows: ParticipantRow[]): Map<string, ParticipantView> {
   return new Map(
     rows.filter(({ leftSeq }) => leftSeq === null).map((row) => [row.userId, participantView(row)]),
   );

@@ -71,7 +71,7 @@ export class ParticipantWriter {
     tx: Tx,
     { conversationId, actor }: WritePlace,
     userId: string,
-    change: { role?: ParticipantRole; label?: string },
+    change: { role: ParticipantRole; label: string | null },
   ): Promise<Written> {
     const participant = participantView(await this.repository.update(tx, conversationId, userId, change));
     const { role, label } = participant;

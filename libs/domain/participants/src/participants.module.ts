@@ -6,6 +6,6 @@ import { ParticipantService } from './participant.service';
 
 @Module({
   providers: [ParticipantService, ParticipantRepository, ParticipantWriter, ConversationAccess],
-  exports: [ParticipantService, ParticipantRepository, ParticipantWriter, ConversationAccess],
+  exports: [ParticipantService, ParticipantWriter, ConversationAccess],
 })
 export class ParticipantsModule {}

@@ -1,1 +1,1 @@
-export { decodeCursor, encodeCursor, pageOf } from './cursor';
+export { decodeCursor, pageOf } from './cursor';

@@ -48,7 +48,9 @@ function newAjv(allErrors: boolean): Ajv {
     ajv.addKeyword({
       keyword,
       compile: (parameter: unknown) =>
-        ruleValidator([{ test: (value) => check(value, parameter as never), message: describe(parameter as never) }]),
+        ruleValidator([
+          { test: (value) => check(value, parameter as never), message: describe(parameter as never) },
+        ]),
     });
   }
   return ajv;
