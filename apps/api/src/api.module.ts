@@ -1,0 +1,74 @@
+import { Module, type DynamicModule, type OnApplicationBootstrap, type Provider } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { AuthGuard, AuthModule } from '@parley/platform/auth';
+import type { LoadedConfig } from '@parley/platform/config';
+import { DatabaseModule, Db } from '@parley/platform/database';
+import { BusPublisherModule, RealtimeModule } from '@parley/platform/realtime';
+import { RedisModule } from '@parley/platform/redis';
+import { Health, TelemetryModule, type Log } from '@parley/platform/telemetry';
+import { ConversationsModule } from '@parley/domain/conversations';
+import { ImportsModule } from '@parley/domain/imports';
+import { MessagesModule } from '@parley/domain/messages';
+import { ParticipantsModule } from '@parley/domain/participants';
+import { SyncModule } from '@parley/domain/sync';
+import { TenantsModule } from '@parley/domain/tenants';
+import { TimelineModule } from '@parley/domain/timeline';
+import { UsersModule } from '@parley/domain/users';
+import type { apiSections } from './api.config';
+import { controllers } from './controllers';
+import { DtoPipe } from './http/dto.pipe';
+import { JsonBodyInterceptor } from './http/json-body.interceptor';
+import { ProblemFilter } from './http/problem.filter';
+import { RouteTable } from './http/route-table';
+
+export type ApiConfig = Omit<LoadedConfig<typeof apiSections>, 'runtime'>;
+
+const edge: Provider[] = [
+  { provide: RouteTable, useFactory: () => new RouteTable(controllers) },
+  { provide: APP_FILTER, useClass: ProblemFilter },
+  { provide: APP_GUARD, useExisting: AuthGuard },
+  { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },
+  { provide: APP_PIPE, useClass: DtoPipe },
+];
+
+/** REST: one line per request, everything else in the domain libraries. */
+@Module({})
+export class ApiModule implements OnApplicationBootstrap {
+  constructor(
+    private readonly health: Health,
+    private readonly db: Db,
+  ) {}
+
+  static forRoot(config: ApiConfig, log: Log): DynamicModule {
+    const { telemetry, database, redis, auth } = config;
+    return {
+      module: ApiModule,
+      imports: [
+        TelemetryModule.forRoot({
+          process: 'api',
+          log,
+          internal: { host: telemetry.internalHost, port: telemetry.internalPort },
+        }),
+        DatabaseModule.forRoot({ ...database, applicationName: 'parley api' }),
+        RedisModule.forRoot({ url: redis.url, connectionName: 'parley-api' }),
+        RealtimeModule.forRoot({ channelPrefix: redis.channelPrefix }),
+        BusPublisherModule,
+        AuthModule.forRoot(auth),
+        TimelineModule,
+        TenantsModule,
+        UsersModule,
+        ConversationsModule,
+        ParticipantsModule,
+        MessagesModule,
+        SyncModule,
+        ImportsModule,
+      ],
+      controllers,
+      providers: edge,
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.health.register({ name: 'postgres', gating: true, check: () => this.db.ping() });
+  }
+}

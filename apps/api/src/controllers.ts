@@ -1,0 +1,25 @@
+import type { Type } from '@nestjs/common';
+import { ConversationController } from './conversations/conversation.controller';
+import { HealthController } from './health/health.controller';
+import { ImportController } from './imports/import.controller';
+import { KeyController } from './keys/key.controller';
+import { MessageController } from './messages/message.controller';
+import { ParticipantController } from './participants/participant.controller';
+import { SyncController } from './sync/sync.controller';
+import { MeController } from './users/me.controller';
+import { TokenController } from './users/token.controller';
+import { UserController } from './users/user.controller';
+
+/** Everything that REST answers, in the order of the documentation. */
+export const controllers: Type[] = [
+  ConversationController,
+  ParticipantController,
+  MessageController,
+  SyncController,
+  MeController,
+  UserController,
+  TokenController,
+  KeyController,
+  ImportController,
+  HealthController,
+];

@@ -1,0 +1,68 @@
+import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { ConversationPageQueryDto, CreateConversationDto } from '@parley/contracts/dto';
+import type { ConversationView, Page } from '@parley/contracts/wire';
+import { CurrentActor, type Actor } from '@parley/platform/auth';
+import { ConversationService } from '@parley/domain/conversations';
+import { IdParam } from '../http/params';
+import { answer } from '../http/answer';
+import { Documented, pageOf, Section, wire } from '../openapi/operation';
+
+@Section('Conversations')
+@Controller('v1/conversations')
+export class ConversationController {
+  constructor(private readonly conversations: ConversationService) {}
+
+  @Post()
+  @Documented({
+    id: 'createConversation',
+    summary: 'Create a conversation, or find the one that exists',
+    description:
+      'The caller becomes its owner. A direct conversation exists once for its two users (and subject); others too where ' +
+      '`distinct` is true. One that exists comes back with 200.',
+    scope: 'conversations',
+    body: CreateConversationDto,
+    example: { kind: 'group', title: 'Launch', participants: [{ userId: 'grace' }] },
+    answers: { 201: wire('ConversationView'), 200: wire('ConversationView') },
+    errors: ['conversation.not_found', 'conversation.busy'],
+  })
+  async create(
+    @CurrentActor() actor: Actor,
+    @Body() input: CreateConversationDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ConversationView> {
+    const { conversation, created } = await this.conversations.create(actor, input);
+    return answer(response, created ? 201 : 200, conversation);
+  }
+
+  @Get()
+  @Documented({
+    id: 'listConversations',
+    summary: 'List your conversations, the last active first',
+    scope: 'conversations',
+    query: ConversationPageQueryDto,
+    answers: { 200: pageOf(wire('ConversationView')) },
+    errors: ['cursor.invalid', 'actor.required'],
+  })
+  list(
+    @CurrentActor() actor: Actor,
+    @Query() query: ConversationPageQueryDto,
+  ): Promise<Page<ConversationView>> {
+    return this.conversations.list(actor, query);
+  }
+
+  @Get(':conversationId')
+  @Documented({
+    id: 'getConversation',
+    summary: 'Get a conversation',
+    scope: 'conversations',
+    answers: { 200: wire('ConversationView') },
+    errors: ['conversation.not_found'],
+  })
+  get(
+    @CurrentActor() actor: Actor,
+    @IdParam('conversationId') conversationId: string,
+  ): Promise<ConversationView> {
+    return this.conversations.get(actor, conversationId);
+  }
+}

@@ -1,0 +1,33 @@
+import { createParamDecorator, Param, type ExecutionContext, type PipeTransform } from '@nestjs/common';
+import type { Request } from 'express';
+import { userIdPattern, uuidPattern } from '@parley/contracts/dto';
+import { AppError } from '@parley/contracts/wire';
+import { requireUser, type Actor } from '@parley/platform/auth';
+
+function idPipe(name: string): PipeTransform<string, string> {
+  return {
+    transform: (value) => {
+      if (!uuidPattern.test(value))
+        throw invalidParam(name, 'must be an id of Parley (a UUID in lower case)');
+      return value;
+    },
+  };
+}
+
+function invalidParam(path: string, message: string): AppError {
+  return new AppError('request.invalid', { issues: [{ path, message }] });
+}
+
+/** An id of Parley in the path. @throws AppError `request.invalid` */
+export function IdParam(name: string): ParameterDecorator {
+  return Param(name, idPipe(name));
+}
+
+/** A user's id in the path; `me` is the caller. @throws AppError `request.invalid`, `actor.required` */
+export const UserIdParam = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const request = context.switchToHttp().getRequest<Request & { actor: Actor }>();
+  const userId = String(request.params['userId']);
+  if (userId === 'me') return requireUser(request.actor);
+  if (!userIdPattern.test(userId)) throw invalidParam('userId', 'must be 1 to 128 visible characters');
+  return userId;
+});

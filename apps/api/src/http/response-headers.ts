@@ -1,0 +1,51 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
+
+type CorsOptions = Exclude<
+  Parameters<NestExpressApplication['enableCors']>[0],
+  ((...args: never[]) => void) | undefined
+>;
+
+// Swagger UI draws itself by script, with styles and images of its own; nothing comes from elsewhere.
+const docsPolicy = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  connectSrc: ["'self'"],
+  frameAncestors: ["'none'"],
+};
+const apiPolicy = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
+
+/** What every answer says to browsers and caches, errors included (S35). */
+export function securityHeaders(): RequestHandler {
+  const forDocs = helmetWith(docsPolicy);
+  const forApi = helmetWith(apiPolicy);
+  return (request, response, next) => {
+    if (request.path === '/docs' || request.path.startsWith('/docs/')) {
+      forDocs(request, response, next);
+      return;
+    }
+    response.setHeader('cache-control', 'no-store');
+    forApi(request, response, next);
+  };
+}
+
+function helmetWith(directives: Record<string, string[]>): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: { useDefaults: false, directives },
+    frameguard: { action: 'deny' },
+  });
+}
+
+/** Lets pages of exactly these origins call; no other page can read an answer. */
+export function corsOptions(allowedOrigins: readonly string[]): CorsOptions {
+  return {
+    origin: [...allowedOrigins],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'parley-act-as', 'x-request-id'],
+    exposedHeaders: ['x-request-id', 'retry-after'],
+    maxAge: 600,
+  };
+}

@@ -1,0 +1,53 @@
+import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
+import { CreateKeyDto } from '@parley/contracts/dto';
+import type { CreatedKeyView, KeyView, Page } from '@parley/contracts/wire';
+import { CurrentActor, type Actor } from '@parley/platform/auth';
+import { KeyService } from '@parley/domain/tenants';
+import { IdParam } from '../http/params';
+import { Documented, pageOf, Section, wire } from '../openapi/operation';
+
+@Section('Administration')
+@Controller('v1/admin/keys')
+export class KeyController {
+  constructor(private readonly keys: KeyService) {}
+
+  @Get()
+  @Documented({
+    id: 'listKeys',
+    summary: 'List the tenant’s keys',
+    scope: 'keys',
+    answers: { 200: pageOf(wire('KeyView')) },
+    errors: ['permission.denied'],
+  })
+  list(@CurrentActor() actor: Actor): Promise<Page<KeyView>> {
+    return this.keys.list(actor);
+  }
+
+  @Post()
+  @Documented({
+    id: 'createKey',
+    summary: 'Create a signing key or a server key',
+    description: 'The answer is the only time that its secret is shown.',
+    scope: 'keys',
+    body: CreateKeyDto,
+    example: { kind: 'server', name: 'back end', scopes: ['users', 'tokens'] },
+    answers: { 201: wire('CreatedKeyView') },
+    errors: ['permission.denied'],
+  })
+  create(@CurrentActor() actor: Actor, @Body() input: CreateKeyDto): Promise<CreatedKeyView> {
+    return this.keys.create(actor, input);
+  }
+
+  @Delete(':keyId')
+  @Documented({
+    id: 'revokeKey',
+    summary: 'Revoke a key',
+    description: 'It ends on every process within two seconds. Again changes nothing.',
+    scope: 'keys',
+    answers: { 200: wire('KeyView') },
+    errors: ['permission.denied', 'key.not_found'],
+  })
+  revoke(@CurrentActor() actor: Actor, @IdParam('keyId') keyId: string): Promise<KeyView> {
+    return this.keys.revoke(actor, keyId);
+  }
+}

@@ -1,0 +1,155 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
+import type { ConversationView, CreatedKeyView, HeadsResult, SendResult } from '@parley/contracts/wire';
+import { RunningApi, type TestTenant } from './running-api';
+
+interface OpenApi {
+  openapi: string;
+  paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>;
+}
+
+describe('the documentation', () => {
+  let api: RunningApi;
+  let tenant: TestTenant;
+  let document: OpenApi;
+  let ajv: Ajv2020;
+  const called = new Set<string>();
+
+  beforeAll(async () => {
+    api = await RunningApi.start();
+    tenant = await api.tenant();
+    document = (await api.call<OpenApi>('GET', '/docs/openapi.json')).body;
+    ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema(document, 'api');
+  });
+
+  afterAll(() => api.stop());
+
+  it('is served, to read and to try, without anything from elsewhere', async () => {
+    const page = await api.call('GET', '/docs');
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(page.text).not.toMatch(/(src|href)=["']https?:/);
+    const assets = [...page.text.matchAll(/(?:src|href)=["']\.\/([^"']+)["']/g)].map(
+      ([, path]) => path ?? '',
+    );
+    expect(assets.length).toBeGreaterThan(3);
+    for (const path of assets) expect((await api.call('GET', `/${path}`)).status).toBe(200);
+    expect(document.openapi).toBe('3.1.0');
+  });
+
+  /** Calls a route and checks the answer against what the document says of it. */
+  async function call<T>(
+    method: string,
+    template: string,
+    path: string,
+    token: string,
+    body?: unknown,
+  ): Promise<T> {
+    const answer = await api.call<T>(method, path, { token, ...(body === undefined ? {} : { body }) });
+    const operation = document.paths[template]?.[method.toLowerCase()];
+    expect(Object.keys(operation?.responses ?? {})).toContain(String(answer.status));
+    expect(answer.status).toBeLessThan(300);
+    called.add(operation?.operationId ?? '');
+    if (answer.status === 204) return answer.body;
+    const pointer = [
+      'paths',
+      template,
+      method.toLowerCase(),
+      'responses',
+      String(answer.status),
+      'content',
+      'application/json',
+      'schema',
+    ]
+      .map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'))
+      .map(encodeURIComponent)
+      .join('/');
+    const check = ajv.getSchema(`api#/${pointer}`) as ValidateFunction;
+    expect({ valid: check(answer.body), errors: check.errors }).toEqual({ valid: true, errors: null });
+    return answer.body;
+  }
+
+  it('is true: every route answers as it says', async () => {
+    const key = tenant.serverKey;
+    await call('PUT', '/v1/users/{userId}', '/v1/users/grace', key, { name: 'Grace' });
+    const { token } = await call<{ token: string }>('POST', '/v1/tokens', '/v1/tokens', key, {
+      userId: 'ada',
+      name: 'Ada',
+    });
+    await call('GET', '/v1/users', '/v1/users?prefix=a', key);
+    await call('GET', '/v1/users/{userId}', '/v1/users/me', token);
+    await call('PATCH', '/v1/users/me', '/v1/users/me', token, { name: 'Ada Lovelace' });
+    await call('GET', '/v1/me', '/v1/me', token);
+    await call('GET', '/v1/me', '/v1/me', key);
+    const { id } = await call<ConversationView>('POST', '/v1/conversations', '/v1/conversations', token, {
+      kind: 'group',
+      distinct: true,
+      participants: [{ userId: 'grace' }],
+      subject: { type: 'order', id: '1' },
+    });
+    await call('POST', '/v1/conversations', '/v1/conversations', token, {
+      kind: 'group',
+      distinct: true,
+      participants: [{ userId: 'grace' }],
+      subject: { type: 'order', id: '1' },
+    });
+    await call('GET', '/v1/conversations', '/v1/conversations?kind=group', token);
+    const C = '/v1/conversations/{conversationId}';
+    const path = `/v1/conversations/${id}`;
+    await call('GET', C, path, token);
+    await call('PUT', '/v1/users/{userId}', '/v1/users/linus', key, {});
+    await call('POST', `${C}/participants`, `${path}/participants`, token, {
+      participants: [{ userId: 'linus' }],
+    });
+    await call('GET', `${C}/participants`, `${path}/participants?limit=2`, token);
+    await call('PATCH', `${C}/participants/{userId}`, `${path}/participants/grace`, token, { role: 'admin' });
+    await call('DELETE', `${C}/participants/{userId}`, `${path}/participants/linus`, token);
+    const { message } = await call<SendResult>('POST', `${C}/messages`, `${path}/messages`, token, {
+      text: 'root',
+    });
+    const threadRoot = { id: message.id, seq: message.seq };
+    await call('POST', `${C}/messages`, `${path}/messages`, token, {
+      text: 'reply',
+      threadRoot,
+      replyTo: threadRoot,
+      mentions: [{ userId: 'grace' }],
+      metadata: { a: 1 },
+    });
+    await call('GET', `${C}/messages`, `${path}/messages?around=2`, token);
+    await call('GET', `${C}/messages/{messageId}`, `${path}/messages/${message.id}`, token);
+    await call('GET', `${C}/messages/{messageId}/thread`, `${path}/messages/${message.id}/thread`, token);
+    const { epoch } = await call<HeadsResult>('GET', '/v1/heads', '/v1/heads', token);
+    await call('POST', '/v1/sync', '/v1/sync', token, { epoch, cursors: [[id, 0]] });
+    const created = await call<CreatedKeyView>('POST', '/v1/admin/keys', '/v1/admin/keys', key, {
+      kind: 'server',
+      name: 'x',
+    });
+    await call('GET', '/v1/admin/keys', '/v1/admin/keys', key);
+    await call('DELETE', '/v1/admin/keys/{keyId}', `/v1/admin/keys/${created.id}`, key);
+    await call('POST', '/v1/imports', '/v1/imports', key, {
+      users: [{ id: 'old' }],
+      conversations: [{ key: 'general', kind: 'channel', participants: ['old'] }],
+      messages: [
+        {
+          conversationKey: 'general',
+          sender: 'old',
+          clientMessageId: 'old.general.1',
+          text: 'a',
+          at: '2020-01-01T00:00:00Z',
+        },
+      ],
+    });
+    await call('DELETE', '/v1/users/{userId}/tokens', '/v1/users/ada/tokens', key);
+    await call('GET', '/health', '/health', key);
+    const documented = Object.values(document.paths).flatMap((path) =>
+      Object.values(path).map(({ operationId }) => operationId),
+    );
+    expect([...called].sort()).toEqual(documented.sort());
+  });
+
+  it('describes problems as they are', async () => {
+    const { body } = await api.call('GET', '/v1/users/nobody', { token: tenant.serverKey });
+    const check = ajv.getSchema('api#/components/schemas/Problem') as ValidateFunction;
+    expect({ valid: check(body), errors: check.errors }).toEqual({ valid: true, errors: null });
+  });
+});
