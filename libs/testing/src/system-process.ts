@@ -14,11 +14,12 @@ export class SystemProcess {
     readonly app: string,
     environment: Record<string, string>,
     private readonly internalPort: number,
+    folder: string,
   ) {
-    const entry = join(root, 'dist', 'apps', app, 'src', 'main.js');
+    const entry = join(folder, 'dist', 'apps', app, 'src', 'main.js');
     if (!existsSync(entry)) throw new Error(`${entry} is missing: run npm run build first`);
     this.child = spawn(process.execPath, [entry], {
-      cwd: root,
+      cwd: folder,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -27,13 +28,14 @@ export class SystemProcess {
     }
   }
 
-  /** Starts the process and resolves when it is ready to serve. */
+  /** Starts the process and resolves when it is ready to serve. `folder`: another place of `dist` than this repository. */
   static async start(
     app: string,
     environment: Record<string, string>,
     internalPort: number,
+    folder = root,
   ): Promise<SystemProcess> {
-    const started = new SystemProcess(app, environment, internalPort);
+    const started = new SystemProcess(app, environment, internalPort, folder);
     await waitFor(
       async () => {
         if (started.child.exitCode !== null) return true;

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '@parley/platform/telemetry';
+import type { Connection } from './connection';
+import type { Frame } from './frame';
+
+/** The connections of this gateway, by tenant and user. */
+@Injectable()
+export class Connections {
+  private readonly all = new Set<Connection>();
+  private readonly receiving = new Map<string, Map<string, Set<Connection>>>();
+
+  constructor(metrics: Metrics) {
+    metrics.gauge({
+      name: 'websocket_connections_active',
+      help: 'Authenticated connections, over both transports.',
+      collect: setSize(this.all),
+    });
+  }
+
+  get size(): number {
+    return this.all.size;
+  }
+
+  [Symbol.iterator](): Iterator<Connection> {
+    return this.all.values();
+  }
+
+  add(connection: Connection): void {
+    this.all.add(connection);
+  }
+
+  /** From now on it gets what its user gets. */
+  startReceiving(connection: Connection): void {
+    const { tenantId, userId } = connection.actor;
+    let users = this.receiving.get(tenantId);
+    if (users === undefined) this.receiving.set(tenantId, (users = new Map<string, Set<Connection>>()));
+    let connections = users.get(userId);
+    if (connections === undefined) users.set(userId, (connections = new Set()));
+    connections.add(connection);
+  }
+
+  remove(connection: Connection): void {
+    this.all.delete(connection);
+    const { tenantId, userId } = connection.actor;
+    const users = this.receiving.get(tenantId);
+    const connections = users?.get(userId);
+    connections?.delete(connection);
+    if (connections?.size === 0) users?.delete(userId);
+    if (users?.size === 0) this.receiving.delete(tenantId);
+  }
+
+  /** Sends to all devices of a user that are on this gateway. */
+  send(tenantId: string, userId: string, frame: Frame): void {
+    for (const connection of this.receiving.get(tenantId)?.get(userId) ?? []) connection.send(frame);
+  }
+}
+
+function setSize(all: ReadonlySet<Connection>) {
+  return function (this: { set(value: number): void }): void {
+    this.set(all.size);
+  };
+}

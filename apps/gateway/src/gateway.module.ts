@@ -1,0 +1,86 @@
+import { Module, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
+import { AuthModule } from '@parley/platform/auth';
+import { Clock, ClockModule } from '@parley/platform/clock';
+import type { LoadedConfig } from '@parley/platform/config';
+import { DatabaseModule, Db } from '@parley/platform/database';
+import { RealtimeModule } from '@parley/platform/realtime';
+import { RedisModule } from '@parley/platform/redis';
+import { Health, TelemetryModule, type Log } from '@parley/platform/telemetry';
+import { MessageService, MessagesModule } from '@parley/domain/messages';
+import { ParticipantService, ParticipantsModule } from '@parley/domain/participants';
+import { SyncModule, SyncService } from '@parley/domain/sync';
+import { TimelineModule } from '@parley/domain/timeline';
+import { Drain } from './drain';
+import { gatewayConfig, type gatewaySections } from './gateway.config';
+import { LiveModule } from './live/live.module';
+import { Dispatcher } from './requests/dispatcher';
+import { requestHandlers } from './requests/request-handlers';
+import { RequestRegistry } from './requests/request-registry';
+import { SendCount } from './requests/send-count';
+import { Sessions } from './sessions/sessions';
+import { Edge } from './sockets/edge';
+import { SocketsGateway } from './sockets/sockets.gateway';
+import { WebSocketEndpoint } from './sockets/web-socket.endpoint';
+
+export type GatewayConfig = LoadedConfig<typeof gatewaySections>;
+
+const registry = {
+  provide: RequestRegistry,
+  useFactory: (
+    messages: MessageService,
+    participants: ParticipantService,
+    sync: SyncService,
+    clock: Clock,
+    sends: SendCount,
+  ) => new RequestRegistry(requestHandlers({ messages, participants, sync, clock, sends })),
+  inject: [MessageService, ParticipantService, SyncService, Clock, SendCount],
+};
+
+/** Sockets: it knows who is connected and in which order events go out, and no rule of the product. */
+@Module({})
+export class GatewayModule implements OnApplicationBootstrap {
+  constructor(
+    private readonly health: Health,
+    private readonly db: Db,
+  ) {}
+
+  static forRoot(config: GatewayConfig, log: Log): DynamicModule {
+    const { runtime, telemetry, gateway, edge, database, redis, auth } = config;
+    const anyOrigin = edge.allowedOrigins.length === 0 && runtime.env !== 'production';
+    return {
+      module: GatewayModule,
+      imports: [
+        TelemetryModule.forRoot({
+          process: 'gateway',
+          log,
+          internal: { host: telemetry.internalHost, port: telemetry.internalPort },
+        }),
+        ClockModule,
+        DatabaseModule.forRoot({ ...database, applicationName: 'parley gateway' }),
+        RedisModule.forRoot({ url: redis.url, connectionName: 'parley-gateway' }),
+        RealtimeModule.forRoot({ channelPrefix: redis.channelPrefix }),
+        AuthModule.forRoot(auth),
+        TimelineModule,
+        LiveModule,
+        MessagesModule,
+        ParticipantsModule,
+        SyncModule,
+      ],
+      providers: [
+        { provide: gatewayConfig.token, useValue: gateway },
+        { provide: Edge, useValue: new Edge({ allowedOrigins: edge.allowedOrigins, anyOrigin }) },
+        SendCount,
+        registry,
+        Dispatcher,
+        Sessions,
+        SocketsGateway,
+        WebSocketEndpoint,
+        Drain,
+      ],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.health.register({ name: 'postgres', gating: true, check: () => this.db.ping() });
+  }
+}

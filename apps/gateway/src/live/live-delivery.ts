@@ -1,0 +1,106 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { BusEvent, UserEvent } from '@parley/contracts/internal';
+import type { VoidEvent } from '@parley/contracts/wire';
+import type { UserActor } from '@parley/platform/auth';
+import type { BusListener } from '@parley/platform/realtime';
+import { Log, Metrics } from '@parley/platform/telemetry';
+import { Timeline } from '@parley/domain/timeline';
+import { Connections } from '../connections/connections';
+import { Frame } from '../connections/frame';
+import { sightOf, type Members } from './audience';
+import { RepairReader } from './repair-reader';
+import type { Schedule } from './sequencer';
+import { TenantLive } from './tenant-live';
+
+const schedule: Schedule = (fn, ms) => {
+  const timer = setTimeout(fn, ms);
+  return () => clearTimeout(timer);
+};
+
+/** Brings committed events to the connections of this gateway, tenant by tenant. */
+@Injectable()
+export class LiveDelivery implements BusListener, OnApplicationShutdown {
+  private readonly tenants = new Map<string, TenantLive>();
+  private readonly deliveries;
+  private readonly waits;
+  private readonly arrivals = new WeakMap<BusEvent, number>();
+
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly repairs: RepairReader,
+    private readonly connections: Connections,
+    private readonly log: Log,
+    metrics: Metrics,
+  ) {
+    this.deliveries = metrics.counter({
+      name: 'deliveries_total',
+      help: 'Durable events that were handed to local users.',
+      labelNames: ['sight'],
+    });
+    this.waits = metrics.histogram({
+      name: 'delivery_seconds',
+      help: 'From the arrival of an event in this process to the hand-over to its sockets: the wait for its turn.',
+    });
+  }
+
+  /** See `TenantLive.enter`. */
+  enter({ tenantId, userId }: UserActor, onLoaded: () => void): () => void {
+    let tenant = this.tenants.get(tenantId);
+    if (tenant === undefined) this.tenants.set(tenantId, (tenant = this.startTenant(tenantId)));
+    const entered = tenant;
+    const leave = tenant.enter(userId, onLoaded);
+    return () => {
+      leave();
+      if (!entered.isDeserted || this.tenants.get(tenantId) !== entered) return;
+      entered.stop();
+      this.tenants.delete(tenantId);
+    };
+  }
+
+  event(event: BusEvent): void {
+    const tenant = this.tenants.get(event.tenantId);
+    if (tenant === undefined) return;
+    this.arrivals.set(event, performance.now());
+    tenant.accept(event);
+  }
+
+  userEvent({ tenantId, userIds, type, json }: UserEvent): void {
+    if (!this.tenants.has(tenantId)) return;
+    const frame = new Frame(type, json);
+    for (const userId of userIds) this.connections.send(tenantId, userId, frame);
+  }
+
+  onApplicationShutdown(): void {
+    for (const tenant of this.tenants.values()) tenant.stop();
+    this.tenants.clear();
+  }
+
+  private startTenant(tenantId: string): TenantLive {
+    return new TenantLive({
+      loadAudience: (userIds) => this.timeline.audience(tenantId, userIds),
+      readRange: (conversationId, from, to) => this.repairs.read(tenantId, { conversationId, from, to }),
+      deliver: (event, members) => this.deliver(event, members),
+      schedule,
+      trouble: (event, details) => this.log.warn(event, { tenantId, ...details }),
+    });
+  }
+
+  private deliver(event: BusEvent, members: Members): void {
+    const arrivedAt = this.arrivals.get(event);
+    if (arrivedAt !== undefined) this.waits.observe((performance.now() - arrivedAt) / 1_000);
+    let whole: Frame | undefined;
+    let place: Frame | undefined;
+    for (const [userId, entry] of members) {
+      const sight = sightOf(event, entry);
+      if (sight === undefined) continue;
+      const frame =
+        sight === 'event' ? (whole ??= new Frame(event.type, event.json)) : (place ??= voidFrame(event));
+      this.connections.send(event.tenantId, userId, frame);
+      this.deliveries.inc({ sight });
+    }
+  }
+}
+
+function voidFrame({ conversationId, seq }: BusEvent): Frame {
+  return Frame.of('void', { type: 'void', conversationId, seq } satisfies VoidEvent);
+}

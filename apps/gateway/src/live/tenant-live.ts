@@ -1,0 +1,263 @@
+import type { BusEvent } from '@parley/contracts/internal';
+import type { Membership } from '@parley/domain/timeline';
+import { AudienceIndex } from './audience-index';
+import { HeldEvents } from './held-events';
+import { JoinHints } from './join-hints';
+import { LocalUser } from './local-users';
+import { Sequencer } from './sequencer';
+import type { TenantPorts } from './tenant-live.ports';
+
+/** Users of one look-up. */
+const loadMaxUsers = 500;
+/** A join that is found this far behind the conversation is not made up for live: its events come by `heads` and `sync`. */
+const rewindMaxSeqs = 1_000;
+const loadBackoffMs = { first: 100, max: 5_000 } as const;
+
+/**
+ * Live delivery of one tenant on one gateway: which local users are members where, and each conversation's order.
+ *
+ * Users that just connected are looked up together, one look-up at a time. An event that comes while none is under way and
+ * whose conversation is not in the index has no local member: it was committed before any later look-up begins, which
+ * will see it in the head that it reads. What comes during a look-up is held and applied again after it.
+ */
+export class TenantLive {
+  private readonly index = new AudienceIndex();
+  private readonly users = new Map<string, LocalUser>();
+  private readonly sequencers = new Map<string, Sequencer>();
+  private readonly held = new HeldEvents();
+  private hints = new JoinHints();
+  private arriving = new Set<LocalUser>();
+  private loading = false;
+  private loadScheduled = false;
+  private loadFailures = 0;
+  private stopped = false;
+  /** Membership changes that were delivered during the look-up that is under way. */
+  private changes: BusEvent[] = [];
+
+  constructor(private readonly ports: TenantPorts) {}
+
+  get isDeserted(): boolean {
+    return this.users.size === 0;
+  }
+
+  get conversationCount(): number {
+    return this.index.conversationCount;
+  }
+
+  /**
+   * One more connection of this user. `onLoaded` is called, once, when everything committed from then on arrives live and
+   * everything before is found by `heads` and `sync`. The returned function takes the connection out again.
+   */
+  enter(userId: string, onLoaded: () => void): () => void {
+    const user = this.users.get(userId) ?? this.admit(userId);
+    user.connections += 1;
+    user.whenLoaded(onLoaded);
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      user.forget(onLoaded);
+      this.leave(user);
+    };
+  }
+
+  /** An event that was committed, from this process or from the bus; any order, any number of times. */
+  accept(event: BusEvent): void {
+    const sequencer = this.sequencers.get(event.conversationId);
+    if (sequencer === undefined || event.seq <= sequencer.highest) this.noteJoins(event);
+    if (sequencer !== undefined) sequencer.offer(event);
+    else if (this.loading || this.hints.has(event.conversationId)) this.held.hold(event);
+  }
+
+  stop(): void {
+    this.stopped = true;
+    for (const sequencer of this.sequencers.values()) sequencer.stop();
+    this.sequencers.clear();
+    this.users.clear();
+    this.arriving.clear();
+  }
+
+  private admit(userId: string): LocalUser {
+    const user = new LocalUser(userId);
+    this.users.set(userId, user);
+    this.arriving.add(user);
+    this.scheduleLoad(0);
+    return user;
+  }
+
+  private leave(user: LocalUser): void {
+    user.connections -= 1;
+    if (user.connections > 0) return;
+    this.users.delete(user.userId);
+    this.arriving.delete(user);
+    for (const conversationId of this.index.removeUser(user.userId)) this.stopIfDeserted(conversationId);
+  }
+
+  // A local user joins a conversation that is not in the index, or did so at a seq that has passed. The event may be old
+  // (the user left since), so the look-up decides.
+  private noteJoins(event: BusEvent): void {
+    for (const { userId } of event.membership?.joined ?? []) {
+      if (!this.users.has(userId) || this.index.get(event.conversationId, userId) !== undefined) continue;
+      this.hints.add(event.conversationId, userId, event.seq);
+      this.scheduleLoad(0);
+    }
+  }
+
+  private deliver(event: BusEvent, again: boolean): void {
+    const { conversationId, seq, membership } = event;
+    // What membership a second delivery tells of was taken in by the first, or by the look-up that caused the rewind.
+    const changes = again ? undefined : membership;
+    for (const joined of changes?.joined ?? []) {
+      if (this.users.get(joined.userId)?.loaded) this.join(event, joined.userId, joined.visibleFrom, seq - 1);
+    }
+    this.ports.deliver(event, this.index.members(conversationId));
+    if (changes?.left !== undefined) this.part(event, changes.left);
+    if (changes !== undefined && this.loading) this.changes.push(event);
+    this.stopIfDeserted(conversationId);
+  }
+
+  private join({ conversationId, seq }: BusEvent, userId: string, visibleFrom: number, since: number): void {
+    const entry = this.index.get(conversationId, userId);
+    if (entry !== undefined && entry.asOf >= seq) return;
+    this.index.set(conversationId, userId, { visibleFrom, asOf: seq, since: entry?.since ?? since });
+  }
+
+  private part({ conversationId, seq }: BusEvent, userId: string): void {
+    const entry = this.index.get(conversationId, userId);
+    if (entry === undefined || entry.asOf >= seq) return;
+    this.index.remove(conversationId, userId);
+  }
+
+  // A deserted sequencer stays while something may still bring it a member: a look-up, which needs its place in the order,
+  // or events that are on their way to it, which may be joins.
+  private stopIfDeserted(conversationId: string): void {
+    if (this.loading || this.index.members(conversationId).size > 0) return;
+    const sequencer = this.sequencers.get(conversationId);
+    if (sequencer === undefined || !sequencer.isCaughtUp) return;
+    sequencer.stop();
+    this.sequencers.delete(conversationId);
+  }
+
+  private scheduleLoad(waitMs: number): void {
+    if (this.loading || this.loadScheduled || this.stopped) return;
+    this.loadScheduled = true;
+    this.ports.schedule(() => {
+      this.loadScheduled = false;
+      if (!this.stopped && (this.arriving.size > 0 || this.hints.size > 0)) void this.load();
+    }, waitMs);
+  }
+
+  private async load(): Promise<void> {
+    const arriving = [...this.arriving].slice(0, loadMaxUsers);
+    const hints = this.hints;
+    this.hints = new JoinHints();
+    this.loading = true;
+    let waitMs = 0;
+    try {
+      const userIds = new Set([...arriving.map(({ userId }) => userId), ...hints.userIds()]);
+      const memberships = await this.ports.loadAudience([...userIds]);
+      this.loadFailures = 0;
+      this.take(memberships, arriving, hints);
+    } catch (error) {
+      this.hints.merge(hints);
+      this.loadFailures += 1;
+      waitMs = Math.min(loadBackoffMs.first * 2 ** (this.loadFailures - 1), loadBackoffMs.max);
+      this.ports.trouble('audience.load_failed', { error });
+    }
+    this.finishLoad();
+    if (this.arriving.size > 0 || this.hints.size > 0) this.scheduleLoad(waitMs);
+  }
+
+  private finishLoad(): void {
+    this.loading = false;
+    this.changes = [];
+    for (const [conversationId, { events, newest }] of this.held.take((id) => this.hints.has(id))) {
+      const sequencer = this.sequencers.get(conversationId);
+      for (const event of events) sequencer?.offer(event);
+      sequencer?.noteHead(newest);
+    }
+    for (const conversationId of [...this.sequencers.keys()]) this.stopIfDeserted(conversationId);
+  }
+
+  private take(memberships: Membership[], arriving: LocalUser[], hints: JoinHints): void {
+    // Who went away meanwhile, and perhaps came again, waits for a look-up of its own.
+    const arrived = new Set(arriving.filter((user) => this.users.get(user.userId) === user));
+    for (const membership of memberships) {
+      const user = this.users.get(membership.userId);
+      if (user === undefined) continue;
+      if (arrived.has(user)) this.addMember(membership);
+      else this.addHinted(user, membership, hints.seqOf(membership.conversationId, membership.userId));
+    }
+    this.applyChangesAgain(new Set([...[...arrived].map(({ userId }) => userId), ...hints.userIds()]));
+    for (const user of arrived) {
+      this.arriving.delete(user);
+      user.markLoaded();
+    }
+  }
+
+  private addMember({ conversationId, userId, visibleFrom, lastSeq }: Membership): void {
+    const position = this.sequencers.get(conversationId)?.position ?? lastSeq;
+    this.index.set(conversationId, userId, {
+      visibleFrom,
+      asOf: lastSeq,
+      since: Math.max(lastSeq, position),
+    });
+    this.startSequencer(conversationId, lastSeq, lastSeq);
+  }
+
+  /** A join that the index had missed, and that still holds: the user gets what came since, beginning with the join. */
+  private addHinted(user: LocalUser, membership: Membership, joinedAt: number | undefined): void {
+    const { conversationId, userId, visibleFrom, lastSeq } = membership;
+    if (joinedAt === undefined || !user.loaded || this.index.get(conversationId, userId) !== undefined)
+      return;
+    const { position, highest } = this.sequencers.get(conversationId) ?? {
+      position: joinedAt - 1,
+      highest: joinedAt,
+    };
+    // The sequencer has not come to the join yet: it will add the member by itself.
+    if (highest < joinedAt) return;
+    const since = highest - joinedAt < rewindMaxSeqs ? joinedAt - 1 : highest;
+    for (const other of this.index.members(conversationId).values())
+      other.since = Math.max(other.since, position);
+    this.index.set(conversationId, userId, { visibleFrom, asOf: lastSeq, since });
+    this.startSequencer(conversationId, since, lastSeq);
+    this.sequencers.get(conversationId)?.rewind(since);
+  }
+
+  private startSequencer(conversationId: string, last: number, head: number): void {
+    let sequencer = this.sequencers.get(conversationId);
+    if (sequencer === undefined) {
+      sequencer = new Sequencer(last, {
+        deliver: (event, again) => this.deliver(event, again),
+        repair: (from, to) => this.ports.readRange(conversationId, from, to),
+        skipped: (from, to) => this.lookUpAgain(conversationId, from, to),
+        schedule: this.ports.schedule,
+      });
+      this.sequencers.set(conversationId, sequencer);
+    }
+    sequencer.noteHead(head);
+  }
+
+  private applyChangesAgain(userIds: ReadonlySet<string>): void {
+    for (const event of this.changes) {
+      const since = Math.max(this.sequencers.get(event.conversationId)?.position ?? 0, event.seq);
+      for (const { userId, visibleFrom } of event.membership?.joined ?? []) {
+        if (userIds.has(userId) && this.users.has(userId)) this.join(event, userId, visibleFrom, since);
+      }
+      const left = event.membership?.left;
+      if (left !== undefined && userIds.has(left)) this.part(event, left);
+    }
+  }
+
+  // Among what could not be read may have been a removal: nobody stays a member on trust.
+  private lookUpAgain(conversationId: string, from: number, to: number): void {
+    this.ports.trouble('sequencer.skipped', { conversationId, from, to });
+    for (const userId of [...this.index.members(conversationId).keys()]) {
+      this.index.remove(conversationId, userId);
+      this.hints.add(conversationId, userId, to + 1);
+    }
+    this.sequencers.get(conversationId)?.stop();
+    this.sequencers.delete(conversationId);
+    this.scheduleLoad(0);
+  }
+}

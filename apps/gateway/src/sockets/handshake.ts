@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+export interface OriginPolicy {
+  allowedOrigins: readonly string[];
+  /** Development only: any web origin may connect. */
+  anyOrigin: boolean;
+}
+
+/** Why a handshake is refused before anything is read of it. */
+export interface Refusal {
+  status: 401 | 403 | 503;
+  text: string;
+}
+
+const tokenParameters = /[?&](token|access_token|auth|authorization|jwt)(=|%5b|\[)/i;
+
+/**
+ * Judges a WebSocket handshake by its headers (S1, S2). A web origin must be on the list, exactly; native clients send
+ * none. Cookies never authenticate, and a request that has one but no origin is no native client.
+ */
+export function refusalOf({ headers, url = '' }: IncomingMessage, policy: OriginPolicy): Refusal | undefined {
+  // Addresses end up in the logs of everything on the way.
+  if (tokenParameters.test(url))
+    return { status: 401, text: 'Send the token in the handshake, never in the address.' };
+  const { origin, cookie } = headers;
+  if (origin === undefined) {
+    return cookie === undefined ? undefined : { status: 403, text: 'Cookies do not authenticate here.' };
+  }
+  if (policy.anyOrigin || policy.allowedOrigins.includes(origin)) return undefined;
+  return { status: 403, text: 'This origin may not connect: add it to ALLOWED_ORIGINS.' };
+}
+
+const reasons = { 401: 'Unauthorized', 403: 'Forbidden', 503: 'Service Unavailable' } as const;
+
+/** Answers an upgrade request with an HTTP error and ends it. */
+export function refuseUpgrade(socket: Duplex, { status, text }: Refusal): void {
+  socket.on('error', () => undefined);
+  socket.end(
+    `HTTP/1.1 ${status} ${reasons[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  );
+}

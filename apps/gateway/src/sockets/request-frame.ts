@@ -1,0 +1,28 @@
+/** What a client names its request by; its answer carries it. Null where the frame had none that can be given back. */
+export type RequestId = string | number | null;
+
+export interface RequestFrame {
+  id: RequestId;
+  type: unknown;
+  data: unknown;
+}
+
+const idMaxChars = 64;
+
+/** A frame of `/ws`; undefined for what is no JSON object. */
+export function readFrame(text: string): RequestFrame | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { id, type, data } = value as { id?: unknown; type?: unknown; data?: unknown };
+  return { id: readId(id), type, data };
+}
+
+function readId(id: unknown): RequestId {
+  if (typeof id === 'number') return id;
+  return typeof id === 'string' && id.length <= idMaxChars ? id : null;
+}

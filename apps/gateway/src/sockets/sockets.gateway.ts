@@ -1,0 +1,72 @@
+import {
+  WebSocketGateway,
+  type OnGatewayConnection,
+  type OnGatewayDisconnect,
+  type OnGatewayInit,
+} from '@nestjs/websockets';
+import type { Server, Socket } from 'socket.io';
+import { toAppError, type Ack } from '@parley/contracts/wire';
+import { TokenVerifier, type UserActor } from '@parley/platform/auth';
+import { Log } from '@parley/platform/telemetry';
+import { SocketIoConnection } from '../connections/socket-io.connection';
+import { Dispatcher, type Answer } from '../requests/dispatcher';
+import type { Session } from '../sessions/session';
+import { Sessions } from '../sessions/sessions';
+
+interface SocketData {
+  actor?: UserActor;
+  session?: Session;
+}
+
+/** Socket.IO: authentication in the handshake, then every packet to the one dispatcher. */
+@WebSocketGateway()
+export class SocketsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
+  constructor(
+    private readonly tokens: TokenVerifier,
+    private readonly sessions: Sessions,
+    private readonly dispatcher: Dispatcher,
+    private readonly log: Log,
+  ) {}
+
+  afterInit(server: Server): void {
+    server.use((socket, next) => void this.authenticate(socket, next));
+  }
+
+  handleConnection(socket: Socket): void {
+    const data = socket.data as SocketData;
+    if (data.actor === undefined) throw new TypeError('a socket was not authenticated');
+    const session = this.sessions.open(new SocketIoConnection(socket, data.actor));
+    data.session = session;
+    // Never calls next: no packet reaches the socket's emitter, where a client could choose the event's name.
+    socket.use((packet) => void this.receive(session, packet as unknown[]));
+  }
+
+  handleDisconnect(socket: Socket, reason: string): void {
+    const { session } = socket.data as SocketData;
+    if (session !== undefined) this.sessions.close(session, reason);
+    // A client may leave the namespace and keep the line: nothing else is served on it.
+    socket.conn.close();
+  }
+
+  private async authenticate(socket: Socket, next: (error?: Error) => void): Promise<void> {
+    try {
+      const token: unknown = socket.handshake.auth.token;
+      (socket.data as SocketData).actor = await this.tokens.verify(typeof token === 'string' ? token : '');
+      next();
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.kind === 'internal') this.log.error('socket.authentication_failed', { error: error.cause });
+      next(Object.assign(new Error(error.message), { data: error.toBody() }));
+    }
+  }
+
+  private async receive(session: Session, packet: unknown[]): Promise<void> {
+    const ack = packet.at(-1);
+    const hasAck = typeof ack === 'function';
+    const [name, ...parameters] = hasAck ? packet.slice(0, -1) : packet;
+    const answer: Answer = hasAck
+      ? (body: Ack<unknown>) => void (ack as (body: unknown) => void)(body)
+      : undefined;
+    await this.dispatcher.dispatch(session, name, parameters, answer);
+  }
+}

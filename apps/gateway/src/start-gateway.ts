@@ -1,0 +1,30 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Health, type Log } from '@parley/platform/telemetry';
+import { GatewayModule, type GatewayConfig } from './gateway.module';
+import { Edge } from './sockets/edge';
+import { GatewayIoAdapter } from './sockets/gateway-io.adapter';
+import { WebSocketEndpoint } from './sockets/web-socket.endpoint';
+
+/** Milliseconds: a handshake that is not sent by then is given up (F36). */
+const timeouts = { headers: 10_000, request: 30_000 } as const;
+
+/** A gateway, listening on its port. Close it to end it: that drains it first. */
+export async function startGateway(config: GatewayConfig, log: Log): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.forRoot(config, log), {
+    bodyParser: false,
+    logger: log.forNest(),
+    // The caller reports a failed start; Nest would end the process before the log is written.
+    abortOnError: false,
+  });
+  app.disable('x-powered-by');
+  const edge = app.get(Edge);
+  app.useWebSocketAdapter(new GatewayIoAdapter(app, edge));
+  app.get(WebSocketEndpoint).attach(edge);
+  const server = app.getHttpServer();
+  server.headersTimeout = timeouts.headers;
+  server.requestTimeout = timeouts.request;
+  await app.listen(config.gateway.port, config.gateway.host);
+  app.get(Health).markServing();
+  return app;
+}
