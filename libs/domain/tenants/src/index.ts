@@ -1,4 +1,4 @@
-export { Bootstrap, BootstrapError, type BootstrapSettings } from './bootstrap';
+export { Bootstrap, type BootstrapSettings } from './bootstrap';
 export { bootstrapConfig } from './bootstrap.config';
 export { KeyService } from './key.service';
 export { TenantService, type CreatedTenant } from './tenant.service';

@@ -8,7 +8,6 @@ import { AuthGuard } from './auth.guard';
 import { newServerKey } from './credentials';
 import { CurrentActor } from './current-actor.decorator';
 import { Public } from './public.decorator';
-import { RequireScope } from './require-scope.decorator';
 import { ServerKeyVerifier } from './server-key-verifier';
 import { TokenVerifier } from './token-verifier';
 
@@ -25,12 +24,6 @@ class ProbeController {
 
   @Get('who')
   who(@CurrentActor() actor: Actor): Actor {
-    return actor;
-  }
-
-  @RequireScope('users')
-  @Get('users')
-  users(@CurrentActor() actor: Actor): Actor {
     return actor;
   }
 }
@@ -137,12 +130,5 @@ describe('AuthGuard', () => {
       code: 'request.invalid',
       issues: [{ path: 'Parley-Act-As' }],
     });
-  });
-
-  it('holds server keys, not users, to the scope of a route', async () => {
-    expect(await get('users', { authorization: `Bearer ${serverKey}` })).toMatchObject({
-      code: 'scope.missing',
-    });
-    expect(await get('users', { authorization: 'Bearer good.user.token' })).toMatchObject({ kind: 'user' });
   });
 });

@@ -1,13 +1,11 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Passport } from 'passport';
-import { AppError, type KeyScope } from '@parley/contracts/wire';
+import { AppError } from '@parley/contracts/wire';
 import type { Actor } from './actor';
 import { BearerTokenStrategy } from './bearer-token.strategy';
 import { publicRouteKey } from './public.decorator';
 import type { AuthenticatedRequest } from './request-actor';
-import { requiredScopeKey } from './require-scope.decorator';
-import { assertScope } from './scope';
 import { ServerKeyVerifier } from './server-key-verifier';
 import { TokenVerifier } from './token-verifier';
 
@@ -30,15 +28,12 @@ export class AuthGuard implements CanActivate {
     this.passport.use(strategyName, new BearerTokenStrategy(tokens));
   }
 
-  /** @throws AppError `token.*`, `tenant.suspended`, `user.*`, `scope.missing` */
+  /** @throws AppError `token.*`, `tenant.suspended`, `user.*` */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<true | undefined>(publicRouteKey, targets)) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const actor = await this.authenticate(request);
-    const scope = this.reflector.getAllAndOverride<KeyScope | undefined>(requiredScopeKey, targets);
-    if (scope !== undefined && actor.kind === 'server') assertScope(actor, scope);
-    request.actor = actor;
+    request.actor = await this.authenticate(request);
     return true;
   }
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { testDatabase, type TestDatabase } from '@parley/testing';
+import { migrateDiff } from './migrate';
 
 const prismaFolder = join(__dirname, '../../../../prisma');
 
@@ -83,6 +84,15 @@ describe('the catalogue', () => {
     } finally {
       await app.end();
     }
+  });
+
+  it('has in its migrations exactly what prisma/schema describes', async () => {
+    const options = {
+      adminUrl: database.adminUrl,
+      migrationsDir: join(prismaFolder, 'migrations'),
+      schemaDir: join(prismaFolder, 'schema'),
+    };
+    expect(await migrateDiff(options)).toBe('');
   });
 
   it('holds every function of prisma/sql in a migration, to the letter', () => {

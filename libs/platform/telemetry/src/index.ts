@@ -9,7 +9,7 @@ export { InternalServer, type InternalServerOptions } from './health/internal-se
 export { Log, createLogger, type LogFields, type LoggerOptions } from './log/log';
 export { Metrics } from './metrics';
 export { exitWhenParentDies, installProcessGuards, type ProcessGuards } from './process-guards';
-export { currentRequest, type RequestActorIds } from './request-context';
+export type { RequestActorIds } from './request-context';
 export { RequestTelemetry } from './request-telemetry';
 export { telemetryConfig } from './telemetry.config';
 export { TelemetryModule, type TelemetryOptions } from './telemetry.module';
