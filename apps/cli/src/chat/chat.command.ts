@@ -1,8 +1,11 @@
 import { Option, type Command } from 'commander';
-import { ParleyClient, ParleyError } from '@parley/client';
+import { ParleyClient, ParleyError, ParleyRest } from '@parley/client';
+import { processEnv } from '@parley/platform/config';
 import { CliError } from '../cli.error';
+import { findInstallation } from '../installation';
 import { Chat, type ChatTarget } from './chat';
-import { resolveAccess, type AccessOptions } from './chat-access';
+import { resolveAccess, type Access, type AccessOptions } from './chat-access';
+import { openOutbox, outboxFile, type OutboxOwner } from './chat-outbox';
 import { openScreen } from './open-screen';
 
 const examples = `
@@ -28,26 +31,37 @@ export function register(program: Command): void {
 }
 
 async function chat(options: AccessOptions & ChatTarget): Promise<void> {
-  const client = new ParleyClient(resolveAccess(options));
+  const access = resolveAccess(options);
   try {
     // The user's own id: a token given by hand may be another one's than --as says.
-    const { user } = await client.rest.me();
-    await talk(client, user?.id ?? options.as, options);
+    const { tenantId, user } = await new ParleyRest(access.url, access.token).me();
+    await talk(access, { tenantId, userId: user?.id ?? options.as }, options);
   } catch (error) {
     throw error instanceof ParleyError ? new CliError(error.message, { cause: error }) : error;
   }
 }
 
-async function talk(client: ParleyClient, me: string, target: ChatTarget): Promise<void> {
+async function talk(access: Access, owner: OutboxOwner, target: ChatTarget): Promise<void> {
+  const env = processEnv();
+  const outbox = await openOutbox(outboxFile(env, findInstallation(env, process.cwd()), owner));
+  const problem = 'problem' in outbox ? outbox.problem : null;
+  const client = new ParleyClient({ ...access, ...('problem' in outbox ? {} : { outbox }) });
   const screen = openScreen(process.stdin, process.stdout);
   try {
-    const { unsent, refused, error } = await new Chat(client, screen, me).run(target);
+    const { unsent, refused, error } = await new Chat(client, screen, owner.userId, problem).run(target);
     if (error) throw error;
-    if (unsent > 0) throw new CliError(`${unsent} of your messages may not have been sent.`);
+    if (unsent > 0) throw new CliError(unsentSentence(unsent, problem === null));
     // A person saw it and went on; a script has only the exit code.
     if (refused > 0 && !screen.interactive) throw new CliError(`${refused} of your messages were refused.`);
   } finally {
     client.close();
     screen.close();
+    if (!('problem' in outbox)) await outbox.close();
   }
+}
+
+function unsentSentence(count: number, kept: boolean): string {
+  return kept
+    ? `${count} of your messages may not have been sent yet: they are kept, and your next chat sends them.`
+    : `${count} of your messages may not have been sent.`;
 }

@@ -1,6 +1,7 @@
 import type { StoredEvent } from '@parley/contracts/wire';
 import { ParleyError, type ConnectionState, type ParleyClient } from '@parley/client';
 import { fit, harmless, messageLine } from './chat-lines';
+import { followBacklog } from './chat-outbox';
 import { helpLines, readInput, type CommandName } from './command-line';
 import { listConversations, pick, type ListedConversation } from './conversation-list';
 import { Directory } from './directory';
@@ -39,6 +40,8 @@ export class Chat {
     private readonly client: ParleyClient,
     private readonly screen: Screen,
     private readonly me: string,
+    /** Why messages that are unsent at the end are not kept; null when they are. */
+    private readonly keepingProblem: string | null,
   ) {
     this.palette = new Palette(screen.colours);
     this.directory = new Directory(client.rest, me);
@@ -64,12 +67,27 @@ export class Chat {
 
   private async begin(target: ChatTarget): Promise<void> {
     const first = await this.find(target);
+    await this.takeUpBacklog();
     this.client.connect();
     await this.live();
     if (first) return this.open(first);
     this.showList();
     // A script cannot pick: it goes on where the user was last.
     if (!this.screen.interactive) await this.openNumber('1');
+  }
+
+  private async takeUpBacklog(): Promise<void> {
+    if (this.screen.interactive && this.keepingProblem !== null) {
+      this.say(`What is unsent when you leave is lost: ${harmless(this.keepingProblem)}`);
+    }
+    const backlog = await followBacklog(this.client, (text, error) => this.showRefused(text, error));
+    if (backlog.count === 0) return;
+    if (this.screen.interactive) {
+      this.say(
+        `Sending what you wrote last time: ${backlog.count} message${backlog.count === 1 ? '' : 's'}.`,
+      );
+    }
+    this.sends.add(backlog.settled);
   }
 
   // History is read only after the connection is live: whatever comes between the two would be missing.
@@ -155,19 +173,22 @@ export class Chat {
       .send(text, () => this.drawFooter())
       .catch((error: unknown) => {
         if (error instanceof ParleyError && error.code === 'client.closed') return;
-        this.refused += 1;
-        this.screen.print(
-          this.palette.warning(`Not sent: ${fit(harmless(text), 60)} (${asError(error).message})`),
-        );
+        this.showRefused(text, asError(error));
       })
       .finally(() => this.sends.delete(sending));
     this.sends.add(sending);
   }
 
+  private showRefused(text: string, error: Error): void {
+    this.refused += 1;
+    this.screen.print(this.palette.warning(`Not sent: ${fit(harmless(text), 60)} (${error.message})`));
+  }
+
   // Not waited for either: what is sent comes back as an event, and is shown before the end.
   private finishWhenSent(): void {
     if (this.sends.size > 0 && this.screen.interactive) {
-      this.say('Waiting until your messages are sent; Ctrl-C ends at once.');
+      const keeping = this.keepingProblem === null ? ' and keeps them for the next time' : '';
+      this.say(`Waiting until your messages are sent; Ctrl-C ends at once${keeping}.`);
     }
     void Promise.all(this.sends).then(() => this.task(() => this.finish()));
   }
@@ -233,7 +254,7 @@ export class Chat {
 
   private showState(state: ConnectionState, error: ParleyError | undefined): void {
     if (state === 'failed') return this.finish(error);
-    this.status = statusOf(state);
+    this.status = statusOf(state, this.keepingProblem === null);
     this.drawFooter();
   }
 
@@ -253,12 +274,13 @@ export class Chat {
   }
 }
 
-function statusOf(state: ConnectionState): string {
+function statusOf(state: ConnectionState, kept: boolean): string {
+  const waiting = kept ? 'your messages are kept, also when you leave' : 'your messages wait here';
   switch (state) {
     case 'offline':
-      return 'offline: your messages wait here';
+      return `offline: ${waiting}`;
     case 'reconnecting':
-      return 'no connection: trying again, your messages wait here';
+      return `no connection: trying again, ${waiting}`;
     case 'catchingUp':
       return 'catching up…';
     case 'connecting':

@@ -1,0 +1,209 @@
+import {
+  limits,
+  type ConversationHead,
+  type ConversationView,
+  type DurableEvent,
+  type DurableEventType,
+  type ReadyData,
+  type SendResult,
+  type StoredEvent,
+} from '@parley/contracts/wire';
+import type { ClientEvents, MessageContent, ParleyClientOptions } from './client.types';
+import { deviceNetwork } from './connection/network';
+import { requestTimeoutMs } from './connection/persistent-request';
+import { SocketIoTransport } from './connection/socket-io.transport';
+import { Supervisor, type ConnectionState } from './connection/supervisor';
+import { TokenSource } from './connection/token-source';
+import type { Connection } from './connection/transport';
+import { Emitter } from './emitter';
+import { Outbox } from './outbox/outbox';
+import { MemoryOutboxStorage } from './outbox/outbox.storage';
+import type { PendingMessage } from './outbox/outbox.types';
+import { randomId } from './outbox/random-id';
+import type { ParleyError } from './parley-error';
+import { ParleyRest } from './rest/rest';
+import { Synchronizer } from './timelines/synchronizer';
+import { Timelines, type Cursors } from './timelines/timelines';
+
+const pingEveryMs = 30_000;
+
+// Exhaustive by its type: a new durable event that is missing here does not compile.
+const durableTypes: Record<DurableEventType | 'void', true> = {
+  'message.created': true,
+  'participant.joined': true,
+  'participant.updated': true,
+  'participant.left': true,
+  void: true,
+};
+
+/**
+ * One user's live connection: sends until the outcome is known, and gives every event of every conversation once, in
+ * order, over any number of reconnects.
+ */
+export class ParleyClient {
+  /** The REST API with the same token. */
+  readonly rest: ParleyRest;
+  private readonly events = new Emitter<ClientEvents>();
+  private readonly supervisor: Supervisor;
+  private readonly timelines: Timelines;
+  private readonly synchronizer: Synchronizer;
+  private readonly outbox: Outbox;
+  private pings: ReturnType<typeof setInterval> | undefined;
+  private user: string | undefined;
+
+  constructor(options: ParleyClientOptions) {
+    const random = options.random ?? Math.random;
+    const tokens = new TokenSource(options.token);
+    this.rest = new ParleyRest(options.url, tokens);
+    this.outbox = new Outbox(
+      options.outbox ?? new MemoryOutboxStorage(),
+      options.pace ?? { burst: 20, perSecond: 10 },
+      random,
+      {
+        tokenRefused: (error) => this.supervisor.reconnect(error),
+        settled: (settled) => this.events.emit('message.settled', settled),
+      },
+    );
+    this.timelines = new Timelines(
+      {
+        event: (event) => this.surface(event),
+        gap: (gap) => this.events.emit('gap', gap),
+        joined: (joined) => this.events.emit('conversation.joined', joined),
+        left: (left) => this.events.emit('conversation.left', left),
+      },
+      options.from ?? 'head',
+      options.cursors?.seqs,
+    );
+    this.synchronizer = new Synchronizer(
+      this.timelines,
+      {
+        caughtUp: () => this.supervisor.caughtUp(),
+        broken: (error) => this.supervisor.reconnect(error),
+        reset: (epoch) => this.events.emit('reset', { epoch }),
+      },
+      random,
+      options.cursors?.epoch,
+    );
+    this.supervisor = new Supervisor(
+      options.transport ?? new SocketIoTransport(options.url),
+      tokens,
+      options.network ?? deviceNetwork,
+      random,
+      {
+        state: (state, error) => this.enter(state, error),
+        ready: (connection, ready) => this.begin(connection, ready),
+        event: (name, payload) => this.receive(name, payload),
+        lost: () => this.lose(),
+      },
+    );
+  }
+
+  get state(): ConnectionState {
+    return this.supervisor.state;
+  }
+
+  /** The user of the token; undefined before the first connection. */
+  get userId(): string | undefined {
+    return this.user;
+  }
+
+  /** Messages without an answer yet. */
+  get pending(): number {
+    return this.outbox.size;
+  }
+
+  /** Connects, and keeps connected until `close`. After `failed` it starts again. */
+  connect(): void {
+    this.outbox.open();
+    this.supervisor.start();
+  }
+
+  /**
+   * Ends the connection; messages without an answer reject with `client.closed`, and are sent after the next `connect` of
+   * this client, or of another one with the same outbox.
+   */
+  close(): void {
+    this.supervisor.stop();
+    this.lose();
+    this.outbox.close();
+  }
+
+  /** Calls the listener at every such event; the returned function ends that. */
+  on<K extends keyof ClientEvents>(name: K, listener: (payload: ClientEvents[K]) => void): () => void {
+    return this.events.on(name, listener);
+  }
+
+  /**
+   * Sends a message, also while there is no connection: it is kept in the outbox first, waits, and is repeated with the
+   * same key until the server has answered. Messages of one conversation keep their order. Rejects with a ParleyError when
+   * the server definitely refused it, with `message.cancelled`, with `outbox.failed` when it could not be kept, or with
+   * `client.closed` (then it may have been stored: the same `clientMessageId` may be sent again).
+   */
+  send(conversationId: string, content: MessageContent): Promise<SendResult> {
+    const clientMessageId = content.clientMessageId ?? randomId();
+    return this.outbox.add({ ...content, conversationId, clientMessageId });
+  }
+
+  /**
+   * Takes a message back that was never tried: true means that it will never be sent. False when it may have reached the
+   * server, or is not there (any more). Rejects with `outbox.failed`.
+   */
+  cancel(conversationId: string, clientMessageId: string): Promise<boolean> {
+    return this.outbox.cancel(conversationId, clientMessageId);
+  }
+
+  /** The messages without an answer yet, those of an earlier process first. Rejects with `outbox.failed`. */
+  pendingMessages(): Promise<PendingMessage[]> {
+    return this.outbox.pending();
+  }
+
+  /** Where the app stands, to continue there with another client; null before the first connection. */
+  cursors(): Cursors | null {
+    const epoch = this.synchronizer.currentEpoch;
+    return epoch === undefined ? null : { epoch, seqs: this.timelines.seqs() };
+  }
+
+  private begin(connection: Connection, ready: ReadyData): void {
+    this.user = ready.userId;
+    this.pings = setInterval(() => this.ping(connection), pingEveryMs);
+    this.synchronizer.start(connection, ready.userId);
+    this.outbox.resume(connection);
+  }
+
+  private lose(): void {
+    clearInterval(this.pings);
+    this.synchronizer.stop();
+    this.outbox.pause();
+  }
+
+  private enter(state: ConnectionState, error?: ParleyError): void {
+    this.events.emit('state', { state, ...(error ? { error } : {}) });
+  }
+
+  private receive(name: string, payload: unknown): void {
+    if (Object.hasOwn(durableTypes, name)) this.synchronizer.receiveEvent(payload as DurableEvent);
+    else if (name === 'heads')
+      this.synchronizer.receiveHeads((payload as { heads: ConversationHead[] }).heads);
+    else if (name === 'drain') this.supervisor.reconnectAfter((payload as { afterMs: number }).afterMs);
+    else if (name === 'conversation.created') {
+      this.events.emit('conversation.created', (payload as { data: ConversationView }).data);
+    }
+  }
+
+  private surface(event: StoredEvent): void {
+    this.events.emit('event', event);
+    // Each durable event's payload is the event itself; TypeScript cannot follow that through the union.
+    (this.events.emit as (name: DurableEventType, event: StoredEvent) => void).call(
+      this.events,
+      event.type,
+      event,
+    );
+  }
+
+  private ping(connection: Connection): void {
+    if (this.state !== 'live') return;
+    const lastSeqs = this.timelines.takeMoved(limits.syncMaxConversations);
+    // Its only use is to tell the server; a dead connection is found by the transport's own heartbeat.
+    connection.request('ping', { lastSeqs }, requestTimeoutMs).catch(() => undefined);
+  }
+}
