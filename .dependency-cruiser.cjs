@@ -1,6 +1,8 @@
 /** The direction of imports and the walls between the parts; each rule says what to do instead. */
 
 const spec = '[.]spec[.]ts$|/test/|^test/|^bench/|^chaos/|^libs/testing/';
+// The part of the client that is for Node alone.
+const clientOfNode = '^libs/client/src/node([.]ts$|/)';
 const lib = '^libs/(domain|platform)/([^/]+)/';
 const libEntrance = '^libs/(domain|platform)/[^/]+/src/index[.]ts$';
 
@@ -132,9 +134,15 @@ module.exports = {
     ),
     forbid(
       'client-is-light',
-      'The client SDK runs in browsers: it may use contracts/wire and socket.io-client, nothing else.',
-      { path: '^libs/client/' },
-      { pathNot: ['^libs/client/', '^libs/contracts/src/wire/index[.]ts$', packages('socket[.]io-client')] },
+      'The client SDK runs in browsers: it may use contracts/wire and socket.io-client, nothing else; what needs Node is in src/node, an entry of its own.',
+      { path: '^libs/client/', pathNot: [spec, clientOfNode] },
+      {
+        pathNot: [
+          '^libs/client/(?!src/node([.]ts$|/))',
+          '^libs/contracts/src/wire/index[.]ts$',
+          packages('socket[.]io-client'),
+        ],
+      },
     ),
 
     // ---- what a domain knows

@@ -23,7 +23,7 @@ export interface Lane {
 
 /** All waiting messages, by conversation. */
 export class Lanes {
-  private lanes = new Map<string, Lane>();
+  private readonly lanes = new Map<string, Lane>();
 
   /** The lanes in the order of their turns. */
   all(): Lane[] {
