@@ -15,6 +15,7 @@ export { mintToken, type MintingKey, type TokenRequest } from './mint-token';
 export { Public, publicRouteKey } from './public.decorator';
 export type { AuthenticatedRequest } from './request-actor';
 export { RequireScope, requiredScopeKey } from './require-scope.decorator';
+export { isRevokedBy, readRevocations } from './revocation';
 export { assertScope, requireUser } from './scope';
 export { SecretBox, SecretBoxError } from './secret-box';
 export { ServerKeyVerifier } from './server-key-verifier';
