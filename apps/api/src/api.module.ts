@@ -11,7 +11,7 @@ import { ImportsModule } from '@parley/domain/imports';
 import { MessagesModule } from '@parley/domain/messages';
 import { ParticipantsModule } from '@parley/domain/participants';
 import { SyncModule } from '@parley/domain/sync';
-import { TenantsModule } from '@parley/domain/tenants';
+import { KeysModule, TenantsModule } from '@parley/domain/tenants';
 import { TimelineModule } from '@parley/domain/timeline';
 import { UsersModule } from '@parley/domain/users';
 import type { apiSections } from './api.config';
@@ -56,6 +56,7 @@ export class ApiModule implements OnApplicationBootstrap {
         AuthModule.forRoot(auth),
         TimelineModule,
         TenantsModule,
+        KeysModule,
         UsersModule,
         ConversationsModule,
         ParticipantsModule,

@@ -1,10 +1,14 @@
 import { Module, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
 import type { LoadedConfig } from '@parley/platform/config';
 import { DatabaseModule, Db } from '@parley/platform/database';
+import { RealtimeModule } from '@parley/platform/realtime';
+import { RedisModule } from '@parley/platform/redis';
 import { Health, TelemetryModule, type Log } from '@parley/platform/telemetry';
+import { TimelineModule } from '@parley/domain/timeline';
+import { Tail, TailTelemetry } from './tail';
 import type { workerSections } from './worker.config';
 
-export type WorkerConfig = Pick<LoadedConfig<typeof workerSections>, 'telemetry' | 'database'>;
+export type WorkerConfig = Pick<LoadedConfig<typeof workerSections>, 'telemetry' | 'database' | 'redis'>;
 
 /** What the requests of clients must not wait for. */
 @Module({})
@@ -14,7 +18,7 @@ export class WorkerModule implements OnApplicationBootstrap {
     private readonly db: Db,
   ) {}
 
-  static forRoot({ database, telemetry }: WorkerConfig, log: Log): DynamicModule {
+  static forRoot({ database, telemetry, redis }: WorkerConfig, log: Log): DynamicModule {
     return {
       module: WorkerModule,
       imports: [
@@ -24,7 +28,11 @@ export class WorkerModule implements OnApplicationBootstrap {
           internal: { host: telemetry.internalHost, port: telemetry.internalPort },
         }),
         DatabaseModule.forRoot({ ...database, applicationName: 'parley worker' }),
+        RedisModule.forRoot({ url: redis.url, connectionName: 'parley-worker' }),
+        RealtimeModule.forRoot({ channelPrefix: redis.channelPrefix }),
+        TimelineModule,
       ],
+      providers: [TailTelemetry, Tail],
     };
   }
 

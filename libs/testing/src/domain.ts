@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { v7 as uuidv7 } from 'uuid';
-import type { BusEvent, UserEvent } from '@parley/contracts/internal';
+import type { BusEvent, Revocation, UserEvent } from '@parley/contracts/internal';
 import { keyScopes, type KeyScope, type UserRole } from '@parley/contracts/wire';
 import { AuthModule, type ServerActor, type UserActor } from '@parley/platform/auth';
 import { DatabaseModule, Db } from '@parley/platform/database';
@@ -20,6 +20,7 @@ import { testDatabase } from './test-environment';
 export class RecordingPublisher extends Publisher {
   readonly events: BusEvent[] = [];
   readonly userEvents: UserEvent[] = [];
+  readonly revocations: Revocation[] = [];
 
   override publish(events: readonly BusEvent[]): void {
     this.events.push(...events);
@@ -27,6 +28,10 @@ export class RecordingPublisher extends Publisher {
 
   override publishToUsers(event: UserEvent): void {
     this.userEvents.push(event);
+  }
+
+  override publishRevocations(revocations: Revocation[]): void {
+    this.revocations.push(...revocations);
   }
 
   /** The events of one conversation, parsed. */
@@ -37,11 +42,12 @@ export class RecordingPublisher extends Publisher {
   }
 }
 
+/** Import it as `{ module: RecordingPublisherModule, global: true }`. */
 @Module({
   providers: [RecordingPublisher, { provide: Publisher, useExisting: RecordingPublisher }],
   exports: [RecordingPublisher, Publisher],
 })
-class PublisherModule {}
+export class RecordingPublisherModule {}
 
 /** The domain libraries wired as in a process, on a database of their own, with a publisher that records. */
 export class Domain {
@@ -56,7 +62,7 @@ export class Domain {
       imports: [
         DatabaseModule.forRoot(dbOptions(database)),
         AuthModule.forRoot({ secretsKey: randomBytes(32).toString('base64') }),
-        { module: PublisherModule, global: true },
+        { module: RecordingPublisherModule, global: true },
         TimelineModule,
         ConversationsModule,
         ParticipantsModule,
@@ -93,7 +99,8 @@ export class Domain {
 
 /** A person, as a verified token gives it. */
 export function userActor(tenantId: string, userId: string, role: UserRole = 'member'): UserActor {
-  return { kind: 'user', tenantId, userId, role, expiresAt: Date.now() / 1000 + 3600 };
+  const issuedAt = Date.now() / 1000;
+  return { kind: 'user', tenantId, userId, role, issuedAt, expiresAt: issuedAt + 3600, keyId: uuidv7() };
 }
 
 /** A server key with all scopes, for nobody. */

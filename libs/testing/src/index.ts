@@ -1,6 +1,6 @@
 export { RestError, startSystem, type System } from './system';
 export { SystemProcess } from './system-process';
-export { Domain, RecordingPublisher, serverActor, userActor } from './domain';
+export { Domain, RecordingPublisher, RecordingPublisherModule, serverActor, userActor } from './domain';
 export { createConversation, createTenant, dbOptions, openDb } from './factories';
 export { freePort } from '@parley/platform/embedded';
 export { testDatabase, testRedis, type TestDatabase, type TestRedis } from './test-environment';

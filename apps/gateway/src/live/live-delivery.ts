@@ -1,8 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { BusEvent, UserEvent } from '@parley/contracts/internal';
+import type { BusEvent, TailEntry, UserEvent } from '@parley/contracts/internal';
 import type { VoidEvent } from '@parley/contracts/wire';
 import type { UserActor } from '@parley/platform/auth';
-import type { BusListener } from '@parley/platform/realtime';
 import { Log, Metrics } from '@parley/platform/telemetry';
 import { Timeline } from '@parley/domain/timeline';
 import { Connections } from '../connections/connections';
@@ -19,7 +18,7 @@ const schedule: Schedule = (fn, ms) => {
 
 /** Brings committed events to the connections of this gateway, tenant by tenant. */
 @Injectable()
-export class LiveDelivery implements BusListener, OnApplicationShutdown {
+export class LiveDelivery implements OnApplicationShutdown {
   private readonly tenants = new Map<string, TenantLive>();
   private readonly deliveries;
   private readonly waits;
@@ -62,6 +61,11 @@ export class LiveDelivery implements BusListener, OnApplicationShutdown {
     if (tenant === undefined) return;
     this.arrivals.set(event, performance.now());
     tenant.accept(event);
+  }
+
+  /** What was committed lately, known or not. */
+  tail(entries: readonly TailEntry[]): void {
+    for (const entry of entries) this.tenants.get(entry.tenantId)?.note(entry);
   }
 
   userEvent({ tenantId, userIds, type, json }: UserEvent): void {

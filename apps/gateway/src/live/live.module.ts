@@ -1,23 +1,35 @@
 import { Global, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { Bus, Publisher } from '@parley/platform/realtime';
 import { Connections } from '../connections/connections';
+import { BusInlet } from './bus-inlet';
 import { GatewayPublisher } from './gateway.publisher';
+import { GatewayTail, TailTelemetry } from './gateway-tail';
 import { LiveDelivery } from './live-delivery';
 import { RepairReader } from './repair-reader';
+import { Revoker } from './revoker';
 
 /** Live delivery, and `Publisher` for the domain libraries of this process. */
 @Global()
 @Module({
-  providers: [Connections, RepairReader, LiveDelivery, { provide: Publisher, useClass: GatewayPublisher }],
+  providers: [
+    Connections,
+    RepairReader,
+    LiveDelivery,
+    Revoker,
+    TailTelemetry,
+    GatewayTail,
+    BusInlet,
+    { provide: Publisher, useClass: GatewayPublisher },
+  ],
   exports: [Connections, LiveDelivery, Publisher],
 })
 export class LiveModule implements OnApplicationBootstrap {
   constructor(
     private readonly bus: Bus,
-    private readonly live: LiveDelivery,
+    private readonly inlet: BusInlet,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.bus.subscribe(this.live);
+    this.bus.subscribe(this.inlet);
   }
 }

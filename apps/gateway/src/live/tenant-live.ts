@@ -1,4 +1,4 @@
-import type { BusEvent } from '@parley/contracts/internal';
+import type { BusEvent, TailEntry } from '@parley/contracts/internal';
 import type { Membership } from '@parley/domain/timeline';
 import { AudienceIndex } from './audience-index';
 import { HeldEvents } from './held-events';
@@ -69,6 +69,19 @@ export class TenantLive {
     else if (this.loading || this.hints.has(event.conversationId)) this.held.hold(event);
   }
 
+  /**
+   * A conversation is known to stand at `seq`, and these joined it and are members still. What is told during a look-up of
+   * a conversation that is not in the index is not held: a tail is told again and again, look-ups are shorter than that.
+   */
+  note({ conversationId, seq, joined = [] }: Omit<TailEntry, 'tenantId'>): void {
+    const sequencer = this.sequencers.get(conversationId);
+    sequencer?.noteHead(seq);
+    for (const join of joined) {
+      // A join that is still ahead in the order adds its member when it is delivered.
+      if (sequencer === undefined || join.seq <= sequencer.highest) this.noteJoin(conversationId, join);
+    }
+  }
+
   stop(): void {
     this.stopped = true;
     for (const sequencer of this.sequencers.values()) sequencer.stop();
@@ -96,11 +109,14 @@ export class TenantLive {
   // A local user joins a conversation that is not in the index, or did so at a seq that has passed. The event may be old
   // (the user left since), so the look-up decides.
   private noteJoins(event: BusEvent): void {
-    for (const { userId } of event.membership?.joined ?? []) {
-      if (!this.users.has(userId) || this.index.get(event.conversationId, userId) !== undefined) continue;
-      this.hints.add(event.conversationId, userId, event.seq);
-      this.scheduleLoad(0);
-    }
+    const { conversationId, seq, membership } = event;
+    for (const { userId } of membership?.joined ?? []) this.noteJoin(conversationId, { userId, seq });
+  }
+
+  private noteJoin(conversationId: string, { userId, seq }: { userId: string; seq: number }): void {
+    if (!this.users.has(userId) || this.index.get(conversationId, userId) !== undefined) return;
+    this.hints.add(conversationId, userId, seq);
+    this.scheduleLoad(0);
   }
 
   private deliver(event: BusEvent, again: boolean): void {

@@ -16,7 +16,11 @@ export interface WebSocketServices {
   log: Log;
 }
 
-const unauthenticated: Partial<Record<string, CloseCode>> = { 'token.expired': 4501, 'token.revoked': 4502 };
+const unauthenticated: Partial<Record<string, CloseCode>> = {
+  'token.expired': 4501,
+  'token.revoked': 4502,
+  'tenant.suspended': 4504,
+};
 
 /** One client of `/ws`: its first frame authenticates, the others are requests. */
 export class WebSocketSession {

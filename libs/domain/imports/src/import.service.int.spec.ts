@@ -241,7 +241,9 @@ describe('ImportService', () => {
       tenantId: actor.tenantId,
       userId: 'ada',
       role: 'admin',
+      issuedAt: 0,
       expiresAt: 0,
+      keyId: 'key',
     } as const;
     await expect(service.importPage(person, {})).rejects.toMatchObject({ code: 'permission.denied' });
     const weak: ServerActor = { ...actor, scopes: ['users'] };

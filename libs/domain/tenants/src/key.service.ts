@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CreateKeyDto } from '@parley/contracts/dto';
 import { AppError, type CreatedKeyView, type KeyView, type Page } from '@parley/contracts/wire';
 import type { Actor, MintingKey } from '@parley/platform/auth';
+import { Publisher } from '@parley/platform/realtime';
 import { assertMayManageKeys } from './key.policy';
 import { KeyRepository } from './key.repository';
 import { TenantKeys } from './tenant-keys';
@@ -12,6 +13,7 @@ export class KeyService {
   constructor(
     private readonly repository: KeyRepository,
     private readonly keys: TenantKeys,
+    private readonly publisher: Publisher,
   ) {}
 
   /** The only time that the secret is shown. @throws AppError `permission.denied`, `scope.missing`, `request.invalid` */
@@ -31,11 +33,15 @@ export class KeyService {
     return { data: await this.repository.list(actor.tenantId), page: { next: null } };
   }
 
-  /** Ends the key on every process within two seconds; again changes nothing. @throws AppError `key.not_found` */
+  /**
+   * Ends the key, and what its tokens opened, on every process within two seconds; again changes nothing.
+   * @throws AppError `key.not_found`
+   */
   async revoke(actor: Actor, keyId: string): Promise<KeyView> {
     assertMayManageKeys(actor);
     const key = await this.repository.revoke(actor.tenantId, keyId);
     if (key === null) throw new AppError('key.not_found');
+    this.publisher.publishRevocations([{ kind: 'key', tenantId: actor.tenantId, keyId }]);
     return key;
   }
 

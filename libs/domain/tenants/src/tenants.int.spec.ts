@@ -10,10 +10,18 @@ import {
   type ServerActor,
 } from '@parley/platform/auth';
 import { DatabaseModule, Db } from '@parley/platform/database';
-import { testDatabase, waitFor, type TestDatabase } from '@parley/testing';
+import {
+  RecordingPublisher,
+  RecordingPublisherModule,
+  testDatabase,
+  userActor,
+  waitFor,
+  type TestDatabase,
+} from '@parley/testing';
 import { Bootstrap, type BootstrapSettings } from './bootstrap';
 import { KeyService } from './key.service';
 import { TenantService, type CreatedTenant } from './tenant.service';
+import { KeysModule } from './keys.module';
 import { TenantsModule } from './tenants.module';
 
 const secretsKey = randomBytes(32).toString('base64');
@@ -27,7 +35,8 @@ async function startProcess(database: TestDatabase): Promise<TestingModule> {
     sendLanes: 1,
     applicationName: 'test',
   });
-  const imports = [databaseModule, AuthModule.forRoot({ secretsKey }), TenantsModule];
+  const publisher = { module: RecordingPublisherModule, global: true };
+  const imports = [databaseModule, AuthModule.forRoot({ secretsKey }), publisher, TenantsModule, KeysModule];
   return (await Test.createTestingModule({ imports }).compile()).enableShutdownHooks();
 }
 
@@ -134,7 +143,7 @@ describe('tenants and their keys', () => {
     const keys = here.get(KeyService);
     const others = keyScopes.filter((scope) => scope !== 'keys');
     await expect(keys.list(actorOf(tenant, others))).rejects.toMatchObject({ code: 'scope.missing' });
-    const admin = { kind: 'user', tenantId: tenant.id, userId: 'ada', role: 'admin', expiresAt: 0 } as const;
+    const admin = userActor(tenant.id, 'ada', 'admin');
     await expect(keys.create(admin, { kind: 'server', name: 'x' })).rejects.toMatchObject({
       code: 'permission.denied',
     });

@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { Bootstrap } from './bootstrap';
 import { KeyRepository } from './key.repository';
-import { KeyService } from './key.service';
 import { TenantKeys } from './tenant-keys';
 import { TenantRepository } from './tenant.repository';
 import { TenantService } from './tenant.service';
 
 @Module({
-  providers: [TenantRepository, KeyRepository, TenantKeys, TenantService, KeyService, Bootstrap],
-  exports: [TenantService, KeyService, Bootstrap],
+  providers: [TenantRepository, KeyRepository, TenantKeys, TenantService, Bootstrap],
+  exports: [TenantService, KeyRepository, TenantKeys, Bootstrap],
 })
 export class TenantsModule {}

@@ -79,3 +79,11 @@ export interface AudienceRow {
   last_seq: number;
 }
 export const timelineAudience = hotFunction<AudienceRow>('timeline_audience_v1', ['uuid', 'text[]']);
+
+export interface TailRow {
+  from_at: Date;
+  to_at: Date;
+  cut: boolean;
+  entries: { t: string; c: string; s: number; j?: { u: string; s: number }[] }[];
+}
+export const systemTail = hotFunction<TailRow>('system_tail_v1', ['timestamptz', 'int', 'int']);

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { BusEvent } from '@parley/contracts/internal';
+import type { BusEvent, TailMessage } from '@parley/contracts/internal';
 import type {
   ConversationHead,
   DurableEventData,
@@ -10,6 +10,7 @@ import type {
 } from '@parley/contracts/wire';
 import type { Db, Tx } from '@parley/platform/database';
 import { busEvent, messageView, storedEvent } from './event.view';
+import { readTail } from './tail';
 import { SendLane, type SendOutcome, type SendRow } from './send-lane';
 import {
   timelineAccess,
@@ -201,6 +202,15 @@ export class Timeline {
       lastSeq: row.last_seq,
       visibleFrom: row.visible_from,
     }));
+  }
+
+  /**
+   * What was committed in any tenant since the last reading, whose `to` is the watermark, less an overlap of 15 s, and who
+   * was shut out. Without a watermark it begins at the present.
+   * @throws AppError `service.unavailable`
+   */
+  tail(watermark: number | null): AsyncGenerator<TailMessage, void> {
+    return readTail(this.db, watermark);
   }
 
   /** Every current membership of these users. */

@@ -14,7 +14,15 @@ import {
 } from './user.policy';
 
 const tenantId = '019a0000-0000-7000-8000-000000000001';
-const user = (role: UserRole): Actor => ({ kind: 'user', tenantId, userId: 'ada', role, expiresAt: 0 });
+const user = (role: UserRole): Actor => ({
+  kind: 'user',
+  tenantId,
+  userId: 'ada',
+  role,
+  issuedAt: 0,
+  expiresAt: 0,
+  keyId: 'key',
+});
 const server = (scopes: readonly KeyScope[], userId: string | null = null): Actor => ({
   kind: 'server',
   tenantId,

@@ -5,7 +5,7 @@ import { limits, type KeyScope, type UserRole } from '@parley/contracts/wire';
 import { TenantService, TenantsModule } from '@parley/domain/tenants';
 import { AuthModule, TokenVerifier, type ServerActor, type UserActor } from '@parley/platform/auth';
 import { DatabaseModule } from '@parley/platform/database';
-import { testDatabase, waitFor, type TestDatabase } from '@parley/testing';
+import { RecordingPublisherModule, testDatabase, waitFor, type TestDatabase } from '@parley/testing';
 import { UserService } from './user.service';
 import { UsersModule } from './users.module';
 
@@ -27,7 +27,13 @@ describe('UserService', () => {
     });
     const auth = AuthModule.forRoot({ secretsKey: randomBytes(32).toString('base64') });
     app = await Test.createTestingModule({
-      imports: [databaseModule, auth, TenantsModule, UsersModule],
+      imports: [
+        databaseModule,
+        auth,
+        { module: RecordingPublisherModule, global: true },
+        TenantsModule,
+        UsersModule,
+      ],
     }).compile();
     app.enableShutdownHooks();
     users = app.get(UserService);
@@ -53,7 +59,9 @@ describe('UserService', () => {
       tenantId,
       userId,
       role,
+      issuedAt: 0,
       expiresAt: 0,
+      keyId: 'key',
     });
     return { tenantId, server, user };
   }

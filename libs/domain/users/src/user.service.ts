@@ -18,6 +18,7 @@ import {
 } from '@parley/contracts/wire';
 import { KeyService } from '@parley/domain/tenants';
 import { mintToken, requireUser, type Actor } from '@parley/platform/auth';
+import { Publisher } from '@parley/platform/realtime';
 import { decodeCursor, pageOf } from '@parley/platform/paging';
 import {
   assertMayChangeUser,
@@ -37,6 +38,7 @@ export class UserService {
   constructor(
     private readonly repository: UserRepository,
     private readonly keys: KeyService,
+    private readonly publisher: Publisher,
   ) {}
 
   /** @throws AppError `user.not_found`, `scope.missing` */
@@ -65,9 +67,9 @@ export class UserService {
       throw new AppError('request.invalid', { issues });
     }
     const { name, avatarUrl, role, deactivated } = input;
-    return userView(
-      await this.repository.save(actor.tenantId, userId, { name, avatarUrl, role, deactivated }),
-    );
+    const user = await this.repository.save(actor.tenantId, userId, { name, avatarUrl, role, deactivated });
+    if (deactivated) this.publishRevocation(actor, userId, { issuedUpTo: null, deactivated });
+    return userView(user);
   }
 
   /** @throws AppError `actor.required`, `scope.missing` */
@@ -105,6 +107,7 @@ export class UserService {
     const known =
       userIdPattern.test(userId) && (await this.repository.revokeTokens(actor.tenantId, userId, upTo));
     if (!known) throw new AppError('user.not_found');
+    this.publishRevocation(actor, userId, { issuedUpTo: upTo.getTime(), deactivated: false });
   }
 
   /** The caller's own: everywhere signed out. @throws AppError `actor.required`, … as `revokeTokens` */
@@ -125,5 +128,13 @@ export class UserService {
     const validAfter = user.tokensValidAfter;
     const { token, expiresAt } = await mintToken(key, { userId, name, ttlSeconds, validAfter });
     return { token, userId, expiresAt: expiresAt.toISOString() };
+  }
+
+  private publishRevocation(
+    { tenantId }: Actor,
+    userId: string,
+    ended: { issuedUpTo: number | null; deactivated: boolean },
+  ): void {
+    this.publisher.publishRevocations([{ kind: 'user', tenantId, userId, ...ended }]);
   }
 }

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { TenantsModule } from '@parley/domain/tenants';
+import { KeysModule } from '@parley/domain/tenants';
 import { UserRepository } from './user.repository';
 import { UserService } from './user.service';
 
 @Module({
-  imports: [TenantsModule],
+  imports: [KeysModule],
   providers: [UserRepository, UserService],
   exports: [UserService],
 })

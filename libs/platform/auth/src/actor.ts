@@ -7,7 +7,11 @@ export interface UserActor {
   readonly userId: string;
   readonly role: UserRole;
   /** Seconds since the epoch, from the token. */
+  readonly issuedAt: number;
+  /** Seconds since the epoch, from the token. */
   readonly expiresAt: number;
+  /** The signing key that verified the token. */
+  readonly keyId: string;
 }
 
 /** A back end of the host product, by a server API key; for a user where the request says so (Parley-Act-As). */

@@ -31,4 +31,14 @@ export interface UserSeenRow {
   deactivated_at: Date | null;
   created: boolean;
 }
+/** A user, or a key, or a whole tenant where both are null. */
+export interface RevocationRow {
+  tenant_id: string;
+  user_id: string | null;
+  key_id: string | null;
+  issued_up_to: Date | null;
+  deactivated: boolean;
+}
+export const systemRevocations = hotFunction<RevocationRow>('system_revocations_v1', ['timestamptz']);
+
 export const userSeen = hotFunction<UserSeenRow>('user_seen_v1', ['uuid', 'text', 'text', 'boolean']);

@@ -14,6 +14,7 @@ export { CurrentActor } from './current-actor.decorator';
 export { mintToken, type MintingKey, type TokenRequest } from './mint-token';
 export { Public, publicRouteKey } from './public.decorator';
 export type { AuthenticatedRequest } from './request-actor';
+export { isRevokedBy, readRevocations } from './revocation';
 export { assertScope, requireUser } from './scope';
 export { SecretBox, SecretBoxError } from './secret-box';
 export { ServerKeyVerifier } from './server-key-verifier';

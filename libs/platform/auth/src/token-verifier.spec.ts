@@ -61,13 +61,17 @@ function forge(header: unknown, payload: unknown = claims(), signature = 'AAAA')
 describe('TokenVerifier', () => {
   it('makes a user actor of a good token and hands the name to the first sight', async () => {
     const { verifier, seen } = fixture();
-    const exp = now() + 60;
-    await expect(verifier.verify(await sign(claims({ name: 'Ada', exp }), { typ: 'JWT' }))).resolves.toEqual({
+    const [iat, exp] = [now(), now() + 60];
+    await expect(
+      verifier.verify(await sign(claims({ name: 'Ada', iat, exp }), { typ: 'JWT' })),
+    ).resolves.toEqual({
       kind: 'user',
       tenantId,
       userId: 'ada',
       role: 'member',
+      issuedAt: iat,
       expiresAt: exp,
+      keyId: 'key',
     });
     expect(seen).toHaveBeenCalledWith(tenantId, 'ada', 'Ada');
   });

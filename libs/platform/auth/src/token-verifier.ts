@@ -55,7 +55,9 @@ export class TokenVerifier {
       tenantId: key.tenantId,
       userId: claims.userId,
       role: user.role,
+      issuedAt: claims.issuedAt,
       expiresAt: claims.expiresAt,
+      keyId: key.id,
     };
   }
 

@@ -53,7 +53,11 @@ export class Db {
       connections: options.hotConnections,
       lanes: options.sendLanes,
     });
-    this.system = new Hot(options.systemUrl, options.applicationName, { connections: 1, lanes: 0 });
+    this.system = new Hot(options.systemUrl, options.applicationName, {
+      // A long reading of the tail must not keep a token's key waiting.
+      connections: 2,
+      lanes: 0,
+    });
   }
 
   /**

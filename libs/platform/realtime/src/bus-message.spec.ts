@@ -1,5 +1,5 @@
-import type { BusEvent, UserEvent } from '@parley/contracts/internal';
-import { decodeMessage, encodeEvent, encodeUserEvent } from './bus-message';
+import type { BusEvent, Revocation, TailMessage, UserEvent } from '@parley/contracts/internal';
+import { decodeMessage, encodeEvent, encodeRevocations, encodeTail, encodeUserEvent } from './bus-message';
 
 const event: BusEvent = {
   tenantId: 't1',
@@ -24,7 +24,7 @@ describe('a message on the bus', () => {
     for (const sent of [event, joined]) {
       const message = read(encodeEvent('p1', sent));
       expect(message).toMatchObject({ from: 'p1', kind: 'event', event: headerOf(sent) });
-      expect(message?.event.json).toBe(sent.json);
+      expect(message).toHaveProperty('event.json', sent.json);
     }
   });
 
@@ -40,7 +40,23 @@ describe('a message on the bus', () => {
       kind: 'user',
       event: { userIds: ['ann', 'bob'], type: 'conversation.created' },
     });
-    expect(message?.event.json).toBe('{}');
+    expect(message).toHaveProperty('event.json', '{}');
+  });
+
+  it('carries the tail and revocations', () => {
+    const tail: TailMessage = {
+      from: 1,
+      to: 2,
+      entries: [{ tenantId: 't1', conversationId: 'c1', seq: 7, joined: [{ userId: 'ann', seq: 6 }] }],
+      revocations: [],
+    };
+    const revocations: Revocation[] = [{ kind: 'tenant', tenantId: 't1' }];
+    expect(read(encodeTail('p1', tail))).toEqual({ from: 'p1', kind: 'tail', tail });
+    expect(read(encodeRevocations('p1', revocations))).toEqual({
+      from: 'p1',
+      kind: 'revocations',
+      revocations,
+    });
   });
 
   it.each(['', 'no line feed', 'null\n{}', '{"t":"x"}\n{}', '{broken\n{}'])(

@@ -1,8 +1,15 @@
-import type { BusEvent, BusEventHeader, UserEvent } from '@parley/contracts/internal';
+import type {
+  BusEvent,
+  BusEventHeader,
+  Revocation,
+  TailMessage,
+  UserEvent,
+} from '@parley/contracts/internal';
 
 /*
  * A message on the bus is a header as one line of JSON, a line feed, and the event's JSON as it goes to the clients.
- * JSON text never contains a bare line feed, so the first one ends the header.
+ * JSON text never contains a bare line feed, so the first one ends the header. What is for the gateways alone (the tail,
+ * revocations) is all header.
  */
 
 const lineFeed = 0x0a;
@@ -25,9 +32,24 @@ interface UserLine {
   type: string;
 }
 
+interface TailLine {
+  from: string;
+  tail: TailMessage;
+}
+
+interface RevocationLine {
+  from: string;
+  revoked: Revocation[];
+}
+
+type Line = EventLine | UserLine | TailLine | RevocationLine;
+
 /** A message that arrived: its JSON becomes text only when somebody needs it. */
 export type BusMessage = { from: string } & (
-  { kind: 'event'; event: BusEvent } | { kind: 'user'; event: UserEvent }
+  | { kind: 'event'; event: BusEvent }
+  | { kind: 'user'; event: UserEvent }
+  | { kind: 'tail'; tail: TailMessage }
+  | { kind: 'revocations'; revocations: Revocation[] }
 );
 
 export function encodeEvent(from: string, event: BusEvent): string {
@@ -48,24 +70,36 @@ export function encodeUserEvent(from: string, event: UserEvent): string {
   return `${JSON.stringify(line)}\n${event.json}`;
 }
 
+export function encodeTail(from: string, tail: TailMessage): string {
+  return `${JSON.stringify({ from, tail } satisfies TailLine)}\n`;
+}
+
+export function encodeRevocations(from: string, revoked: Revocation[]): string {
+  return `${JSON.stringify({ from, revoked } satisfies RevocationLine)}\n`;
+}
+
 /** Undefined for what is no message of ours. */
 export function decodeMessage(message: Buffer): BusMessage | undefined {
   const end = message.indexOf(lineFeed);
   if (end === -1) return undefined;
   const line = parse(message.toString('utf8', 0, end));
   if (line === undefined) return undefined;
+  if ('tail' in line) return { from: line.from, kind: 'tail', tail: line.tail };
+  if ('revoked' in line) return { from: line.from, kind: 'revocations', revocations: line.revoked };
   const body = message.subarray(end + 1);
   return 'users' in line
     ? { from: line.from, kind: 'user', event: new ReceivedUserEvent(line, body) }
     : { from: line.from, kind: 'event', event: new ReceivedEvent(line, body) };
 }
 
-function parse(text: string): EventLine | UserLine | undefined {
+function parse(text: string): Line | undefined {
   try {
-    const line = JSON.parse(text) as Partial<EventLine & UserLine> | null;
+    const line = JSON.parse(text) as Partial<EventLine & UserLine & TailLine & RevocationLine> | null;
     const complete =
-      typeof line?.t === 'string' && (Array.isArray(line.users) || Number.isSafeInteger(line.seq));
-    return complete ? (line as EventLine | UserLine) : undefined;
+      Array.isArray(line?.tail?.entries) ||
+      Array.isArray(line?.revoked) ||
+      (typeof line?.t === 'string' && (Array.isArray(line.users) || Number.isSafeInteger(line.seq)));
+    return complete ? (line as Line) : undefined;
   } catch {
     return undefined;
   }

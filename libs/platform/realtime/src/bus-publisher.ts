@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { BusEvent, UserEvent } from '@parley/contracts/internal';
+import type { BusEvent, Revocation, UserEvent } from '@parley/contracts/internal';
 import { Bus } from './bus';
 import { Publisher } from './publisher';
 
@@ -16,5 +16,9 @@ export class BusPublisher extends Publisher {
 
   override publishToUsers(event: UserEvent): void {
     this.bus.publishToUsers(event);
+  }
+
+  override publishRevocations(revocations: Revocation[]): void {
+    this.bus.publishRevocations(revocations);
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { BusEvent, UserEvent } from '@parley/contracts/internal';
+import type { BusEvent, Revocation, TailMessage, UserEvent } from '@parley/contracts/internal';
 import { EmbeddedRedis } from '@parley/platform/embedded';
 import { RedisConnections } from '@parley/platform/redis';
 import { Metrics, createLogger } from '@parley/platform/telemetry';
@@ -22,6 +22,8 @@ function eventOf(seq: number): BusEvent {
 class TestBus {
   readonly seqs: number[] = [];
   readonly userEvents: UserEvent[] = [];
+  readonly tails: TailMessage[] = [];
+  readonly revocations: Revocation[] = [];
   readonly bus: Bus;
   private readonly metrics = new Metrics('test');
   private readonly connections: RedisConnections;
@@ -33,6 +35,8 @@ class TestBus {
     this.bus.subscribe({
       event: ({ seq }) => this.seqs.push(seq),
       userEvent: (event) => this.userEvents.push(event),
+      tail: (tail) => this.tails.push(tail),
+      revocations: (revocations) => this.revocations.push(...revocations),
     });
   }
 
@@ -87,7 +91,12 @@ describe('the bus', () => {
       type: 'conversation.created',
       json: '{}',
     });
-    await waitFor(() => b.userEvents.length === 1 && c.userEvents.length === 1);
+    const tail: TailMessage = { from: 1, to: 2, entries: [], revocations: [] };
+    a.bus.publishTail(tail);
+    new BusPublisher(a.bus).publishRevocations([{ kind: 'tenant', tenantId: 't' }]);
+    await waitFor(() => b.revocations.length === 1 && c.revocations.length === 1);
+    expect([b.userEvents.length, c.userEvents.length]).toEqual([1, 1]);
+    expect([b.tails, c.tails]).toEqual([[tail], [tail]]);
     expect(b.seqs).toEqual(seqs);
     expect(c.seqs).toEqual(seqs);
     expect(a.seqs).toEqual([]);

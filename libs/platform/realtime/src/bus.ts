@@ -1,15 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { BusEvent, UserEvent } from '@parley/contracts/internal';
+import type { BusEvent, Revocation, TailMessage, UserEvent } from '@parley/contracts/internal';
 import type { RedisConnections } from '@parley/platform/redis';
 import type { Log, Metrics } from '@parley/platform/telemetry';
 import { BusSender } from './bus-sender';
-import { decodeMessage, encodeEvent, encodeUserEvent, type BusMessage } from './bus-message';
+import {
+  decodeMessage,
+  encodeEvent,
+  encodeRevocations,
+  encodeTail,
+  encodeUserEvent,
+  type BusMessage,
+} from './bus-message';
 
 /** What a process does with what others committed. */
 export interface BusListener {
   event(event: BusEvent): void;
   userEvent(event: UserEvent): void;
+  tail(tail: TailMessage): void;
+  revocations(revocations: Revocation[]): void;
 }
 
 /** How often a silent subscription is probed, in milliseconds. */
@@ -47,6 +56,14 @@ export class Bus {
 
   publishToUsers(event: UserEvent): void {
     this.sender.send(encodeUserEvent(this.id, event));
+  }
+
+  publishTail(tail: TailMessage): void {
+    this.sender.send(encodeTail(this.id, tail));
+  }
+
+  publishRevocations(revocations: Revocation[]): void {
+    this.sender.send(encodeRevocations(this.id, revocations));
   }
 
   /** Hands every message of other processes to the listener, from now on, also after Redis was away. Call it once. */
@@ -88,6 +105,14 @@ export class Bus {
 }
 
 function deliver(message: BusMessage, listener: BusListener): void {
-  if (message.kind === 'event') listener.event(message.event);
-  else listener.userEvent(message.event);
+  switch (message.kind) {
+    case 'event':
+      return listener.event(message.event);
+    case 'user':
+      return listener.userEvent(message.event);
+    case 'tail':
+      return listener.tail(message.tail);
+    case 'revocations':
+      return listener.revocations(message.revocations);
+  }
 }

@@ -1,4 +1,4 @@
-import type { BusEvent, UserEvent } from '@parley/contracts/internal';
+import type { BusEvent, Revocation, UserEvent } from '@parley/contracts/internal';
 
 /**
  * Tells the gateways of what was committed. Best effort and recorded nowhere: what is lost here is found by the tail and
@@ -9,4 +9,6 @@ export abstract class Publisher {
   abstract publish(events: readonly BusEvent[]): void;
   /** An event for all devices of some users. */
   abstract publishToUsers(event: UserEvent): void;
+  /** Ends the connections of those who were shut out. */
+  abstract publishRevocations(revocations: Revocation[]): void;
 }

@@ -33,3 +33,34 @@ export interface UserEvent {
   type: string;
   json: string;
 }
+
+/** A conversation that somebody wrote in lately. */
+export interface TailEntry {
+  tenantId: string;
+  conversationId: string;
+  /** Its newest seq in the interval. */
+  seq: number;
+  /** Who joined it in the interval and is a member still, with the seq of the join. */
+  joined?: { userId: string; seq: number }[];
+}
+
+/** Who must not be connected any longer. */
+export type Revocation =
+  | {
+      kind: 'user';
+      tenantId: string;
+      userId: string;
+      /** Milliseconds since the epoch: tokens issued up to it are void; null where none are. */
+      issuedUpTo: number | null;
+      deactivated: boolean;
+    }
+  | { kind: 'key'; tenantId: string; keyId: string }
+  | { kind: 'tenant'; tenantId: string };
+
+/** All that was committed in an interval by PostgreSQL's clock, in milliseconds since the epoch. */
+export interface TailMessage {
+  from: number;
+  to: number;
+  entries: TailEntry[];
+  revocations: Revocation[];
+}

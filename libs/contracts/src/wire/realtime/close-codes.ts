@@ -7,6 +7,7 @@ export const closeCodes = {
   4501: { reason: 'token.expired', retry: false },
   4502: { reason: 'token.revoked', retry: false },
   4503: { reason: 'protocol.violation', retry: false },
+  4504: { reason: 'tenant.suspended', retry: false },
 } as const;
 
 export type CloseCode = keyof typeof closeCodes;

@@ -5,18 +5,21 @@ import { redactText } from '../log/redact';
 const checkTimeoutMs = 1_000;
 const publicCacheMs = 1_000;
 
-/** One dependency. `check` throws when it does not work; `gating` says whether this process is useless without it. */
+/**
+ * One dependency. `check` throws when it does not work, and may give a few words on how it does; `gating` says whether
+ * this process is useless without it.
+ */
 export interface HealthCheck {
   readonly name: string;
   readonly gating: boolean;
-  check(signal: AbortSignal): Promise<unknown>;
+  check(signal: AbortSignal): Promise<string | void>;
 }
 
 export interface CheckReport {
   status: 'up' | 'down';
   gating: boolean;
   responseTimeMs: number;
-  /** Why it is down; for operators only. */
+  /** Why it is down, or how it is up; for operators only. */
   detail?: string;
 }
 
@@ -82,16 +85,20 @@ export class Health implements OnModuleDestroy {
   private async askOne(check: HealthCheck, cacheMs: number): Promise<[string, CheckReport]> {
     const attempt = this.indicators
       .check(check.name)
-      .attempt(async ({ signal }) => void (await check.check(signal)))
+      .attempt(async ({ signal }) => {
+        const words = await check.check(signal);
+        return words === undefined ? {} : { words };
+      })
       .withTimeout(checkTimeoutMs);
     const result = await (cacheMs > 0 ? attempt.cacheFor(cacheMs) : attempt);
-    const { status, responseTime, message } = result[check.name] as Record<string, unknown>;
+    const { status, responseTime, message, words } = result[check.name] as Record<string, unknown>;
     const report: CheckReport = {
       status: status === 'up' ? 'up' : 'down',
       gating: check.gating,
       responseTimeMs: Number(responseTime),
     };
     if (report.status === 'down') report.detail = redactText(String(message));
+    else if (typeof words === 'string') report.detail = words;
     return [check.name, report];
   }
 

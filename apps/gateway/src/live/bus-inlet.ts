@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { BusEvent, Revocation, TailMessage, UserEvent } from '@parley/contracts/internal';
+import type { BusListener } from '@parley/platform/realtime';
+import { GatewayTail } from './gateway-tail';
+import { LiveDelivery } from './live-delivery';
+import { Revoker } from './revoker';
+
+/** What other processes say on the bus, to those here whom it concerns. */
+@Injectable()
+export class BusInlet implements BusListener {
+  constructor(
+    private readonly live: LiveDelivery,
+    private readonly gatewayTail: GatewayTail,
+    private readonly revoker: Revoker,
+  ) {}
+
+  event(event: BusEvent): void {
+    this.live.event(event);
+  }
+
+  userEvent(event: UserEvent): void {
+    this.live.userEvent(event);
+  }
+
+  tail(tail: TailMessage): void {
+    this.gatewayTail.hear(tail);
+  }
+
+  revocations(revocations: Revocation[]): void {
+    this.revoker.end(revocations);
+  }
+}
