@@ -1,10 +1,14 @@
 import { Module, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
+import { jobDefinitions } from '@parley/contracts/internal';
 import type { LoadedConfig } from '@parley/platform/config';
 import { DatabaseModule, Db } from '@parley/platform/database';
+import { OutboxRelayModule } from '@parley/platform/outbox';
+import { QueueModule } from '@parley/platform/queue';
 import { Health, TelemetryModule, type Log } from '@parley/platform/telemetry';
+import { jobHandlers } from './job-handlers';
 import type { workerSections } from './worker.config';
 
-export type WorkerConfig = Pick<LoadedConfig<typeof workerSections>, 'telemetry' | 'database'>;
+export type WorkerConfig = Omit<LoadedConfig<typeof workerSections>, 'runtime'>;
 
 /** What the requests of clients must not wait for. */
 @Module({})
@@ -14,7 +18,7 @@ export class WorkerModule implements OnApplicationBootstrap {
     private readonly db: Db,
   ) {}
 
-  static forRoot({ database, telemetry }: WorkerConfig, log: Log): DynamicModule {
+  static forRoot({ database, telemetry, redis, queue, outbox }: WorkerConfig, log: Log): DynamicModule {
     return {
       module: WorkerModule,
       imports: [
@@ -24,6 +28,15 @@ export class WorkerModule implements OnApplicationBootstrap {
           internal: { host: telemetry.internalHost, port: telemetry.internalPort },
         }),
         DatabaseModule.forRoot({ ...database, applicationName: 'parley worker' }),
+        QueueModule.forRoot({
+          url: queue.url ?? redis.url,
+          keyPrefix: redis.channelPrefix,
+          lockMs: queue.lockMs,
+          connectionName: 'parley worker',
+          definitions: jobDefinitions,
+          handlers: jobHandlers,
+        }),
+        OutboxRelayModule.forRoot({ definitions: jobDefinitions, requeueMs: outbox.requeueMs }),
       ],
     };
   }
