@@ -12,8 +12,8 @@ import {
   waitFor,
 } from '@parley/testing';
 
-const messages = 2_000;
-const kills = 5;
+const rounds = 5;
+const messagesPerRound = 400;
 
 describe('I15, F18: a worker that is killed again and again', () => {
   it('leaves every search text there, each once, and nothing in the outbox', async () => {
@@ -58,23 +58,25 @@ describe('I15, F18: a worker that is killed again and again', () => {
           t: text,
         });
       };
-      const sending = (async () => {
-        for (let index = 0; index < messages; index += 20) {
-          await Promise.all(Array.from({ length: 20 }, (_, offset) => send(index + offset)));
-          await delay(80);
+      const sendRound = async (round: number): Promise<void> => {
+        for (let index = 0; index < messagesPerRound; index += 20) {
+          const first = round * messagesPerRound + index;
+          await Promise.all(Array.from({ length: 20 }, (_, offset) => send(first + offset)));
+          await delay(20);
         }
-      })();
-      for (let kill = 0; kill < kills; kill += 1) {
+      };
+      for (let round = 0; round < rounds; round += 1) {
         worker = await start();
         const [before] = await counts();
+        const sending = sendRound(round);
         await waitFor(async () => (await counts())[0] > before, { timeoutMs: 15_000, message: 'work' });
         await delay(Math.random() * 300);
         worker.kill('SIGKILL');
+        await sending;
       }
-      await sending;
       worker = await start();
       await waitFor(async () => (await counts())[1] === 0, { timeoutMs: 30_000, message: 'an empty outbox' });
-      expect(await counts()).toEqual([messages, 0]);
+      expect(await counts()).toEqual([rounds * messagesPerRound, 0]);
     } finally {
       await worker?.stop();
       await db.close();
