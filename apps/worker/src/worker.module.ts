@@ -1,14 +1,18 @@
 import { Module, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
+import { jobDefinitions } from '@parley/contracts/internal';
 import type { LoadedConfig } from '@parley/platform/config';
 import { DatabaseModule, Db } from '@parley/platform/database';
+import { OutboxRelayModule } from '@parley/platform/outbox';
+import { QueueModule } from '@parley/platform/queue';
 import { RealtimeModule } from '@parley/platform/realtime';
 import { RedisModule } from '@parley/platform/redis';
 import { Health, TelemetryModule, type Log } from '@parley/platform/telemetry';
 import { TimelineModule } from '@parley/domain/timeline';
+import { jobHandlers } from './job-handlers';
 import { Tail, TailTelemetry } from './tail';
 import type { workerSections } from './worker.config';
 
-export type WorkerConfig = Pick<LoadedConfig<typeof workerSections>, 'telemetry' | 'database' | 'redis'>;
+export type WorkerConfig = Omit<LoadedConfig<typeof workerSections>, 'runtime'>;
 
 /** What the requests of clients must not wait for. */
 @Module({})
@@ -18,7 +22,7 @@ export class WorkerModule implements OnApplicationBootstrap {
     private readonly db: Db,
   ) {}
 
-  static forRoot({ database, telemetry, redis }: WorkerConfig, log: Log): DynamicModule {
+  static forRoot({ database, telemetry, redis, queue, outbox }: WorkerConfig, log: Log): DynamicModule {
     return {
       module: WorkerModule,
       imports: [
@@ -31,6 +35,15 @@ export class WorkerModule implements OnApplicationBootstrap {
         RedisModule.forRoot({ url: redis.url, connectionName: 'parley-worker' }),
         RealtimeModule.forRoot({ channelPrefix: redis.channelPrefix }),
         TimelineModule,
+        QueueModule.forRoot({
+          url: queue.url ?? redis.url,
+          keyPrefix: redis.channelPrefix,
+          lockMs: queue.lockMs,
+          connectionName: 'parley worker',
+          definitions: jobDefinitions,
+          handlers: jobHandlers,
+        }),
+        OutboxRelayModule.forRoot({ definitions: jobDefinitions, requeueMs: outbox.requeueMs }),
       ],
       providers: [TailTelemetry, Tail],
     };

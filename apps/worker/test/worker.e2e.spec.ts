@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import type { INestApplicationContext } from '@nestjs/common';
 import { loadConfig } from '@parley/platform/config';
 import { InternalServer, createLogger } from '@parley/platform/telemetry';
-import { testDatabase, type TestDatabase } from '@parley/testing';
+import { freePort, testDatabase, type TestDatabase } from '@parley/testing';
 import { createWorker } from '../src/create-worker';
 import { workerSections } from '../src/worker.config';
 
@@ -25,8 +25,13 @@ describe('the worker', () => {
   });
   afterAll(() => database.drop());
 
-  async function start(url: string): Promise<string> {
-    const env = { DATABASE_URL: url, DATABASE_SYSTEM_URL: database.systemUrl, INTERNAL_PORT: '0' };
+  async function start(url: string, settings: Record<string, string> = {}): Promise<string> {
+    const env = {
+      DATABASE_URL: url,
+      DATABASE_SYSTEM_URL: database.systemUrl,
+      INTERNAL_PORT: '0',
+      ...settings,
+    };
     worker = await createWorker(loadConfig(workerSections, env), log);
     return `http://127.0.0.1:${worker.get(InternalServer).port}`;
   }
@@ -40,6 +45,19 @@ describe('the worker', () => {
       checks: { postgres: { status: 'up', gating: true } },
     });
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('process="worker"');
+  });
+
+  it('F5: starts and is ready while Redis is away, says so, and ends', async () => {
+    const url = await start(database.appUrl, { REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
+    const answer = await fetch(`${url}/health/ready`);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({
+      status: 'degraded',
+      checks: {
+        postgres: { status: 'up', gating: true },
+        'redis-queue': { status: 'down', gating: false },
+      },
+    });
   });
 
   it('closes its port when it ends', async () => {

@@ -1,1 +1,4 @@
 export * from './bus/bus.types';
+export * from './jobs/define-job';
+export * from './jobs/job-definitions';
+export * from './search/search.jobs';

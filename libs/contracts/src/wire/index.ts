@@ -11,6 +11,7 @@ export * from './participants/participant.types';
 export * from './realtime/close-codes';
 export * from './realtime/event.types';
 export * from './realtime/request.types';
+export * from './search/search.types';
 export * from './sync/sync.types';
 export * from './tenants/tenant.types';
 export * from './users/user.types';

@@ -19,6 +19,8 @@ export const limits = {
   participantsPerRequest: 100,
   pageDefaultItems: 50,
   pageMaxItems: 200,
+  /** UTF-8 bytes of what is searched for. */
+  searchQueryMaxBytes: 256,
   headsPageItems: 500,
   syncMaxConversations: 200,
   syncMaxEvents: 500,

@@ -50,6 +50,7 @@ export class SendLane {
   constructor(
     private readonly hot: Hot,
     private readonly lane: number,
+    private readonly handlers: readonly string[],
   ) {}
 
   send(tenantId: string, row: SendRow): Promise<SendOutcome> {
@@ -126,7 +127,7 @@ export class SendLane {
     let maybeStored = false;
     for (;;) {
       try {
-        const outcomes = await this.hot.callInLane(this.lane, timelineSend, tenantId, rows);
+        const outcomes = await this.hot.callInLane(this.lane, timelineSend, tenantId, rows, this.handlers);
         return { outcomes, repeated: maybeStored };
       } catch (error) {
         const failure = readFailure(error);

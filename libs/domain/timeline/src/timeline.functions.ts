@@ -13,7 +13,7 @@ export interface SendOutcomeRow {
   seq: number | null;
   at: Date | null;
 }
-export const timelineSend = hotFunction<SendOutcomeRow>('timeline_send_v1', ['uuid', 'json']);
+export const timelineSend = hotFunction<SendOutcomeRow>('timeline_send_v2', ['uuid', 'json', 'text[]']);
 
 /** A row of the table `message`, as `SELECT *` gives it. */
 export interface MessageRow {

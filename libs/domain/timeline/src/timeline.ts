@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { BusEvent, TailMessage } from '@parley/contracts/internal';
+import { handlersOf, type BusEvent, type TailMessage } from '@parley/contracts/internal';
 import type {
   ConversationHead,
   DurableEventData,
@@ -9,6 +9,7 @@ import type {
   StoredEvent,
 } from '@parley/contracts/wire';
 import type { Db, Tx } from '@parley/platform/database';
+import { OutboxAppend } from '@parley/platform/outbox';
 import { busEvent, messageView, storedEvent } from './event.view';
 import { readTail } from './tail';
 import { SendLane, type SendOutcome, type SendRow } from './send-lane';
@@ -91,9 +92,14 @@ export interface ImportOutcome {
 /** The only code that touches head, seq and change. It knows intervals and places, and no permission beyond membership. */
 export class Timeline {
   private readonly lanes: SendLane[];
+  private readonly outbox = new OutboxAppend();
 
-  constructor(private readonly db: Db) {
-    this.lanes = Array.from({ length: db.hot.laneCount }, (_, lane) => new SendLane(db.hot, lane));
+  /** `handlers`: the jobs that a created message asks for. */
+  constructor(
+    private readonly db: Db,
+    private readonly handlers: readonly string[] = handlersOf('message.created'),
+  ) {
+    this.lanes = Array.from({ length: db.hot.laneCount }, (_, lane) => new SendLane(db.hot, lane, handlers));
   }
 
   /**
@@ -144,8 +150,15 @@ export class Timeline {
   /** Stores a page of an import under the lock that the caller holds. */
   async importMessages(tx: Tx, conversationId: string, rows: ImportRow[]): Promise<ImportOutcome[]> {
     const json = JSON.stringify(rows.map((row, i) => ({ i, id: uuidv7(), ...row })));
-    return tx.sql<ImportOutcome>`
-      SELECT i, outcome FROM timeline_import_v1(${tx.tenantId}::uuid, ${conversationId}::uuid, ${json}::json)`;
+    const stored = await tx.sql<ImportOutcome & { id: string; seq: bigint }>`
+      SELECT * FROM timeline_import_v1(${tx.tenantId}::uuid, ${conversationId}::uuid, ${json}::json)`;
+    const created = stored.filter(({ outcome }) => outcome === 'created' || outcome === 'root_missing');
+    await this.outbox.append(
+      tx,
+      created.map(({ id, seq }) => ({ id, event: 'message.created', conversationId, seq: Number(seq) })),
+      this.handlers,
+    );
+    return stored.map(({ i, outcome }) => ({ i, outcome }));
   }
 
   /** What stands at these places, in the order of the ranges, `limit` events in all. It knows no membership. */

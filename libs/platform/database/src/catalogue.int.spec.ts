@@ -55,7 +55,7 @@ describe('the catalogue', () => {
     expect(rows).toEqual([]);
   });
 
-  it('S13: the system role has no right on any table, and every function has exactly its caller', async () => {
+  it('S13: the system role has no right on any table, every function has exactly its caller, and only system_* and search_* run as the owner', async () => {
     const tables = await column<string>(`
       SELECT c.relname::text AS value FROM pg_class c
        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')
@@ -66,7 +66,7 @@ describe('the catalogue', () => {
        WHERE p.pronamespace = 'public'::regnamespace
          AND (has_function_privilege('parley_system', p.oid, 'EXECUTE') <> (p.proname LIKE 'system\\_%')
            OR has_function_privilege('parley_app', p.oid, 'EXECUTE') = (p.proname LIKE 'system\\_%')
-           OR p.prosecdef <> (p.proname LIKE 'system\\_%')
+           OR p.prosecdef <> (p.proname LIKE ANY ('{system\\\\_%,search\\\\_%}'))
            OR NOT ('search_path=public, pg_temp' = ANY (coalesce(p.proconfig, '{}'))))`);
     expect(wrong).toEqual([]);
   });

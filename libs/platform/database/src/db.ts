@@ -5,6 +5,7 @@ import { databaseError, readFailure } from './database.errors';
 import { PrismaClient } from './generated/client';
 import type { Prisma } from './generated/client';
 import { Hot } from './hot';
+import { SessionLock } from './session-lock';
 import { assertProcessRole } from './setup';
 
 /** What a transaction hands to the code in it: both speak on the one connection that has set the tenant. */
@@ -90,6 +91,11 @@ export class Db {
         await client.end();
       }
     }
+  }
+
+  /** A lock of the installation by its name, on a connection of its own as the system role. Release it. */
+  sessionLock(name: string): SessionLock {
+    return new SessionLock(connectionOptions(this.options.systemUrl, this.options.applicationName), name);
   }
 
   /** Answers when PostgreSQL does. */

@@ -3,5 +3,6 @@ export { databaseError, readFailure, type DatabaseFailure } from './database.err
 export { DatabaseModule } from './database.module';
 export { Db, type DbOptions, type Tx } from './db';
 export { Hot, hotFunction, type HotFunction } from './hot';
+export { SessionLock } from './session-lock';
 export * from './migrate';
 export * from './setup';

@@ -2,4 +2,6 @@
 export const redisKeys = {
   /** What was committed, for the gateways of the installation. Channels ignore logical databases, so the prefix tells installations apart. */
   bus: (prefix: string): string => `${prefix}bus`,
+  /** Beginning of BullMQ's keys; the braces keep a queue in one slot of a cluster. Each job carries its tenant. */
+  jobs: (prefix: string): string => `{${prefix}jobs}`,
 } as const;

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { defineJob } from '../jobs/define-job';
+
+/** Brings the search text of messages in line with what they are now. */
+export const searchIndexJob = defineJob({
+  name: 'search.index',
+  on: 'message.created',
+  queue: 'search',
+  schema: z.object({ conversationId: z.uuid(), seq: z.int().min(1) }),
+  batch: 500,
+  dedupe: 'the row of the message: its search text is written from what the message is now',
+  why: 'a message is found by its words; a send does not wait for that',
+});

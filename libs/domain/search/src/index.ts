@@ -1,0 +1,3 @@
+export { SearchIndex } from './search-index';
+export { SearchIndexModule, SearchModule } from './search.module';
+export { SearchService } from './search.service';
