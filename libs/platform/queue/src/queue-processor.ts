@@ -97,5 +97,7 @@ function workerOptions({ url, prefix, lockMs, reconnecting }: ProcessorOptions):
     lockDuration: lockMs,
     stalledInterval: lockMs,
     maxStalledCount: maxStalls,
+    // 15 s by default, which an ending worker waits for too.
+    runRetryDelay: retryMaxMs,
   };
 }

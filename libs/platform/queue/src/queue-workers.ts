@@ -3,7 +3,8 @@ import { within } from './job-queues';
 import type { Reconnecting } from './queue-processor';
 
 /** A job ends within the bounds of its transaction; what takes longer is taken over after its lock. */
-const closeMs = 7_000;
+const closeMs = 6_000;
+const disconnectMs = 1_000;
 
 /** The workers of this process, all queues together. */
 export class QueueWorkers {
@@ -36,6 +37,8 @@ async function close({ worker }: WorkerHost, force: boolean): Promise<void> {
     await within(closeMs, worker.close(force));
   } catch {
     // Too long: only cutting its connections ends this worker.
-    await within(closeMs, worker.disconnect()).catch(() => undefined);
+    await within(disconnectMs, worker.disconnect()).catch(() => undefined);
+    // Nest closes every worker once more, and would wait for this one without a bound.
+    worker.close = () => Promise.resolve();
   }
 }
