@@ -10,6 +10,7 @@ import { ConversationsModule } from '@parley/domain/conversations';
 import { ImportsModule } from '@parley/domain/imports';
 import { MessagesModule } from '@parley/domain/messages';
 import { ParticipantsModule } from '@parley/domain/participants';
+import { SearchModule } from '@parley/domain/search';
 import { SyncModule } from '@parley/domain/sync';
 import { KeysModule, TenantsModule } from '@parley/domain/tenants';
 import { TimelineModule } from '@parley/domain/timeline';
@@ -62,6 +63,7 @@ export class ApiModule implements OnApplicationBootstrap {
         ParticipantsModule,
         MessagesModule,
         SyncModule,
+        SearchModule,
         ImportsModule,
       ],
       controllers,

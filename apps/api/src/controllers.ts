@@ -5,6 +5,7 @@ import { ImportController } from './imports/import.controller';
 import { KeyController } from './keys/key.controller';
 import { MessageController } from './messages/message.controller';
 import { ParticipantController } from './participants/participant.controller';
+import { SearchController } from './search/search.controller';
 import { SyncController } from './sync/sync.controller';
 import { MeController } from './users/me.controller';
 import { TokenController } from './users/token.controller';
@@ -16,6 +17,7 @@ export const controllers: Type[] = [
   ParticipantController,
   MessageController,
   SyncController,
+  SearchController,
   MeController,
   UserController,
   TokenController,

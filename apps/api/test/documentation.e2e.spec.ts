@@ -120,6 +120,7 @@ describe('the documentation', () => {
     await call('GET', `${C}/messages/{messageId}/thread`, `${path}/messages/${message.id}/thread`, token);
     const { epoch } = await call<HeadsResult>('GET', '/v1/heads', '/v1/heads', token);
     await call('POST', '/v1/sync', '/v1/sync', token, { epoch, cursors: [[id, 0]] });
+    await call('GET', '/v1/messages/search', '/v1/messages/search?q=root', token);
     const created = await call<CreatedKeyView>('POST', '/v1/admin/keys', '/v1/admin/keys', key, {
       kind: 'server',
       name: 'x',
