@@ -1,8 +1,11 @@
 import { Writable } from 'node:stream';
 import type { INestApplicationContext } from '@nestjs/common';
 import { loadConfig } from '@parley/platform/config';
-import { InternalServer, createLogger } from '@parley/platform/telemetry';
-import { testDatabase, type TestDatabase } from '@parley/testing';
+import { InternalServer, Metrics, createLogger } from '@parley/platform/telemetry';
+import type { TailMessage } from '@parley/contracts/internal';
+import { Bus } from '@parley/platform/realtime';
+import { RedisConnections, redisKeys } from '@parley/platform/redis';
+import { testDatabase, testRedis, waitFor, type TestDatabase } from '@parley/testing';
 import { createWorker } from '../src/create-worker';
 import { workerSections } from '../src/worker.config';
 
@@ -25,8 +28,8 @@ describe('the worker', () => {
   });
   afterAll(() => database.drop());
 
-  async function start(url: string): Promise<string> {
-    const env = { DATABASE_URL: url, DATABASE_SYSTEM_URL: database.systemUrl, INTERNAL_PORT: '0' };
+  async function start(url: string, more: Record<string, string> = {}): Promise<string> {
+    const env = { DATABASE_URL: url, DATABASE_SYSTEM_URL: database.systemUrl, INTERNAL_PORT: '0', ...more };
     worker = await createWorker(loadConfig(workerSections, env), log);
     return `http://127.0.0.1:${worker.get(InternalServer).port}`;
   }
@@ -40,6 +43,34 @@ describe('the worker', () => {
       checks: { postgres: { status: 'up', gating: true } },
     });
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('process="worker"');
+  });
+
+  it('tells the gateways every second what was committed, in intervals that overlap', async () => {
+    const { url, prefix } = await testRedis();
+    const tails: TailMessage[] = [];
+    const ignore = (): void => undefined;
+    const connections = new RedisConnections({ url, connectionName: 'test' }, log);
+    const bus = new Bus(connections, redisKeys.bus(prefix), log, new Metrics('test'));
+    try {
+      bus.subscribe({
+        event: ignore,
+        userEvent: ignore,
+        revocations: ignore,
+        tail: (tail) => tails.push(tail),
+      });
+      const internal = await start(database.appUrl, { REDIS_URL: url, REDIS_CHANNEL_PREFIX: prefix });
+      await waitFor(() => tails.length >= 3, { timeoutMs: 10_000 });
+      for (const [index, { from, to }] of tails.entries()) {
+        expect(to).toBeGreaterThan(from);
+        if (index > 0) expect(from).toBe(Number(tails[index - 1]?.to) - 15_000);
+      }
+      expect(await (await fetch(`${internal}/health/ready`)).json()).toMatchObject({
+        checks: { tail: { status: 'up' }, redis: { status: 'up', gating: false } },
+      });
+    } finally {
+      bus.close();
+      connections.close();
+    }
   });
 
   it('closes its port when it ends', async () => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { testDatabase, type TestDatabase } from '@parley/testing';
+import { migrateDiff } from './migrate';
 
 const prismaFolder = join(__dirname, '../../../../prisma');
 
@@ -94,5 +95,14 @@ describe('the catalogue', () => {
       (file) => !migrations.includes(readFileSync(join(prismaFolder, 'sql', file), 'utf8').trim()),
     );
     expect(missing).toEqual([]);
+  });
+
+  it('is what the schema files say', async () => {
+    const difference = await migrateDiff({
+      adminUrl: database.adminUrl,
+      migrationsDir: join(prismaFolder, 'migrations'),
+      schemaDir: join(prismaFolder, 'schema'),
+    });
+    expect(difference).toBe('');
   });
 });
