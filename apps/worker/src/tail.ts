@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Counter } from 'prom-client';
 import { Clock } from '@parley/platform/clock';
 import { Bus } from '@parley/platform/realtime';
 import { Health, Log, Metrics } from '@parley/platform/telemetry';
@@ -7,6 +8,38 @@ import { Timeline } from '@parley/domain/timeline';
 const everyMs = 1_000;
 /** Without a reading for this long the health check says so. */
 const lateMs = 5_000;
+
+/** What operators see of the tail. */
+@Injectable()
+export class TailTelemetry {
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly health: Health,
+  ) {}
+
+  watch(lagMs: () => number): Counter<'outcome'> {
+    this.metrics.gauge({
+      name: 'tail_lag_seconds',
+      help: 'Time since the tail was read.',
+      collect() {
+        this.set(lagMs() / 1_000);
+      },
+    });
+    this.health.register({
+      name: 'tail',
+      gating: false,
+      check: () =>
+        lagMs() < lateMs
+          ? Promise.resolve()
+          : Promise.reject(new Error(`not read for ${Math.round(lagMs() / 1_000)} s`)),
+    });
+    return this.metrics.counter({
+      name: 'tail_read_total',
+      help: 'Readings of the tail.',
+      labelNames: ['outcome'],
+    });
+  }
+}
 
 /**
  * Once a second it tells all gateways what was committed lately, also where that is nothing: a gateway that hears no tail
@@ -65,37 +98,5 @@ export class Tail implements OnApplicationBootstrap, OnApplicationShutdown {
       this.readAt = this.clock.monotonicMs();
       this.reads.inc({ outcome: 'done' });
     }
-  }
-}
-
-/** What operators see of the tail. */
-@Injectable()
-export class TailTelemetry {
-  constructor(
-    private readonly metrics: Metrics,
-    private readonly health: Health,
-  ) {}
-
-  watch(lagMs: () => number) {
-    this.metrics.gauge({
-      name: 'tail_lag_seconds',
-      help: 'Time since the tail was read.',
-      collect() {
-        this.set(lagMs() / 1_000);
-      },
-    });
-    this.health.register({
-      name: 'tail',
-      gating: false,
-      check: () =>
-        lagMs() < lateMs
-          ? Promise.resolve()
-          : Promise.reject(new Error(`not read for ${Math.round(lagMs() / 1_000)} s`)),
-    });
-    return this.metrics.counter({
-      name: 'tail_read_total',
-      help: 'Readings of the tail.',
-      labelNames: ['outcome'],
-    });
   }
 }

@@ -1,8 +1,11 @@
 import { Writable } from 'node:stream';
 import type { INestApplicationContext } from '@nestjs/common';
 import { loadConfig } from '@parley/platform/config';
-import { InternalServer, createLogger } from '@parley/platform/telemetry';
-import { freePort, testDatabase, type TestDatabase } from '@parley/testing';
+import type { TailMessage } from '@parley/contracts/internal';
+import { Bus } from '@parley/platform/realtime';
+import { RedisConnections, redisKeys } from '@parley/platform/redis';
+import { InternalServer, Metrics, createLogger } from '@parley/platform/telemetry';
+import { freePort, testDatabase, testRedis, waitFor, type TestDatabase } from '@parley/testing';
 import { createWorker } from '../src/create-worker';
 import { workerSections } from '../src/worker.config';
 
@@ -58,6 +61,34 @@ describe('the worker', () => {
         'redis-queue': { status: 'down', gating: false },
       },
     });
+  });
+
+  it('tells the gateways every second what was committed, in intervals that overlap', async () => {
+    const { url, prefix } = await testRedis();
+    const tails: TailMessage[] = [];
+    const ignore = (): void => undefined;
+    const connections = new RedisConnections({ url, connectionName: 'test' }, log);
+    const bus = new Bus(connections, redisKeys.bus(prefix), log, new Metrics('test'));
+    try {
+      bus.subscribe({
+        event: ignore,
+        userEvent: ignore,
+        revocations: ignore,
+        tail: (tail) => tails.push(tail),
+      });
+      const internal = await start(database.appUrl, { REDIS_URL: url, REDIS_CHANNEL_PREFIX: prefix });
+      await waitFor(() => tails.length >= 3, { timeoutMs: 10_000 });
+      for (const [index, { from, to }] of tails.entries()) {
+        expect(to).toBeGreaterThan(from);
+        if (index > 0) expect(from).toBe(Number(tails[index - 1]?.to) - 15_000);
+      }
+      expect(await (await fetch(`${internal}/health/ready`)).json()).toMatchObject({
+        checks: { tail: { status: 'up' }, redis: { status: 'up', gating: false } },
+      });
+    } finally {
+      bus.close();
+      connections.close();
+    }
   });
 
   it('closes its port when it ends', async () => {

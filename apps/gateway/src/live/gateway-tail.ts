@@ -9,6 +9,35 @@ import { TailFollower } from './tail-follower';
 
 const lookEveryMs = 250;
 
+/** What operators see of the tail. */
+@Injectable()
+export class TailTelemetry {
+  readonly reads;
+
+  constructor(
+    readonly log: Log,
+    private readonly metrics: Metrics,
+    private readonly health: Health,
+  ) {
+    this.reads = metrics.counter({
+      name: 'tail_read_total',
+      help: 'Readings of the tail by this gateway itself.',
+      labelNames: ['reason'],
+    });
+  }
+
+  watch(follower: TailFollower): void {
+    this.metrics.gauge({
+      name: 'tail_lag_seconds',
+      help: 'Time since this gateway was told of all that was committed.',
+      collect() {
+        this.set(follower.lagMs / 1_000);
+      },
+    });
+    this.health.register({ name: 'tail', gating: false, check: () => describe(follower) });
+  }
+}
+
 /** The tail of this gateway: what the bus lost, and who was shut out meanwhile (F1, F6, F21). */
 @Injectable()
 export class GatewayTail implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -49,35 +78,6 @@ export class GatewayTail implements OnApplicationBootstrap, OnApplicationShutdow
   private take({ entries, revocations }: TailMessage): void {
     this.live.tail(entries);
     this.revoker.end(revocations);
-  }
-}
-
-/** What operators see of the tail. */
-@Injectable()
-export class TailTelemetry {
-  readonly reads;
-
-  constructor(
-    readonly log: Log,
-    private readonly metrics: Metrics,
-    private readonly health: Health,
-  ) {
-    this.reads = metrics.counter({
-      name: 'tail_read_total',
-      help: 'Readings of the tail by this gateway itself.',
-      labelNames: ['reason'],
-    });
-  }
-
-  watch(follower: TailFollower): void {
-    this.metrics.gauge({
-      name: 'tail_lag_seconds',
-      help: 'Time since this gateway was told of all that was committed.',
-      collect() {
-        this.set(follower.lagMs / 1_000);
-      },
-    });
-    this.health.register({ name: 'tail', gating: false, check: () => describe(follower) });
   }
 }
 

@@ -126,6 +126,8 @@ describe('tenants and their keys', () => {
     expect(JSON.stringify(data)).not.toContain(made.secret);
     const revoked = await keys.revoke(actorOf(tenant), made.id);
     expect(revoked).toMatchObject({ id: made.id, scopes: ['imports'], revokedAt: expect.any(String) });
+    const told = { kind: 'key', tenantId: tenant.id, keyId: made.id };
+    expect(here.get(RecordingPublisher).revocations).toContainEqual(told);
     expect(await keys.revoke(actorOf(tenant), made.id)).toEqual(revoked);
   });
 

@@ -5,7 +5,13 @@ import { limits, type KeyScope, type UserRole } from '@parley/contracts/wire';
 import { TenantService, TenantsModule } from '@parley/domain/tenants';
 import { AuthModule, TokenVerifier, type ServerActor, type UserActor } from '@parley/platform/auth';
 import { DatabaseModule } from '@parley/platform/database';
-import { RecordingPublisherModule, testDatabase, waitFor, type TestDatabase } from '@parley/testing';
+import {
+  RecordingPublisher,
+  RecordingPublisherModule,
+  testDatabase,
+  waitFor,
+  type TestDatabase,
+} from '@parley/testing';
 import { UserService } from './user.service';
 import { UsersModule } from './users.module';
 
@@ -205,5 +211,20 @@ describe('UserService', () => {
       await Promise.all(issued.map(({ token }) => tokens.verify(token)));
       expect((await users.list(server(), {})).data).toHaveLength(1);
     });
+  });
+
+  it('S4: tells the gateways at once who was shut out', async () => {
+    const { tenantId, server } = await newTenant();
+    const { revocations } = app.get(RecordingPublisher);
+    await users.upsert(server(), 'ada', { name: 'Ada' });
+    await users.revokeTokens(server(), 'ada', { before: '2020-01-01T00:00:00Z' });
+    await users.upsert(server(), 'ada', { deactivated: true });
+    await users.upsert(server(), 'ada', { deactivated: false });
+    const told = revocations.filter((revoked) => revoked.tenantId === tenantId);
+    const user = { kind: 'user', tenantId, userId: 'ada' };
+    expect(told).toEqual([
+      { ...user, issuedUpTo: Date.UTC(2020, 0, 1), deactivated: false },
+      { ...user, issuedUpTo: null, deactivated: true },
+    ]);
   });
 });

@@ -105,4 +105,13 @@ describe('the catalogue', () => {
     );
     expect(missing).toEqual([]);
   });
+
+  it('is what the schema files say', async () => {
+    const difference = await migrateDiff({
+      adminUrl: database.adminUrl,
+      migrationsDir: join(prismaFolder, 'migrations'),
+      schemaDir: join(prismaFolder, 'schema'),
+    });
+    expect(difference).toBe('');
+  });
 });
