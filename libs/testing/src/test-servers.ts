@@ -58,6 +58,8 @@ export class TestServers {
     });
     const servers = new TestServers(rootDir, binDir, http);
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    // A spec that finds its idle connection closed at this very moment would fail.
+    http.keepAliveTimeout = 0;
     http.unref();
     const address = http.address();
     if (typeof address !== 'object' || !address) throw new Error('the test servers have no address');
