@@ -1,0 +1,148 @@
+/** A seq and the id of what stands there. */
+export type Place = readonly [seq: number, id: string];
+
+/** What a client, or the back end, asked for. */
+export type Call =
+  | { name: 'send'; conversation: string; key: string; body: string }
+  | { name: 'add'; conversation: string; subject: string }
+  | { name: 'remove'; conversation: string; subject: string }
+  /** One page of messages over REST. */
+  | { name: 'page'; conversation: string; after: number; limit: number }
+  /** What one `sync` asked for one conversation. */
+  | { name: 'sync'; conversation: string; after: number }
+  | { name: 'heads' };
+
+/** What a successful call answered. */
+export type Result =
+  | { name: 'send'; id: string; seq: number; duplicate: boolean }
+  | { name: 'add' }
+  | { name: 'remove'; leftSeq?: number }
+  | { name: 'page'; places: Place[]; next: number | null }
+  | {
+      name: 'sync';
+      places: Place[];
+      head: number;
+      more: boolean;
+      gapTo?: number;
+      left?: number;
+    }
+  | { name: 'heads' };
+
+export type CallName = Call['name'];
+
+interface Timed {
+  /** Milliseconds of the run's one monotonic clock. */
+  t: number;
+}
+
+export interface Invoke extends Timed {
+  type: 'invoke';
+  op: number;
+  client: string;
+  user: string;
+  call: Call;
+}
+
+export interface Ok extends Timed {
+  type: 'ok';
+  op: number;
+  result: Result;
+}
+
+/** A definite refusal: nothing was done. */
+export interface Fail extends Timed {
+  type: 'fail';
+  op: number;
+  code: string;
+}
+
+/** No answer, or one that does not know: it may have been done, or still be done later. */
+export interface Unknown extends Timed {
+  type: 'unknown';
+  op: number;
+  reason: string;
+}
+
+interface Seen extends Timed {
+  client: string;
+  user: string;
+  conversation: string;
+  seq: number;
+  /** Empty for `void`. */
+  id: string;
+  event: string;
+}
+
+/** An event as it came over the wire, before anything was dropped. */
+export interface Received extends Seen {
+  type: 'recv';
+  via: 'live' | 'sync';
+  /** Counts the connections of this client. */
+  connection: number;
+}
+
+/** An event that the client's own logic gave to the app. */
+export interface Applied extends Seen {
+  type: 'apply';
+}
+
+/** The server named a range that it cannot give. */
+export interface GapTold extends Timed {
+  type: 'gap';
+  client: string;
+  user: string;
+  conversation: string;
+  from: number;
+  to: number;
+}
+
+export interface Connected extends Timed {
+  type: 'connect';
+  client: string;
+  user: string;
+  connection: number;
+}
+
+export interface Disconnected extends Timed {
+  type: 'disconnect';
+  client: string;
+  user: string;
+  connection: number;
+  reason: string;
+}
+
+export interface FaultStarted extends Timed {
+  type: 'fault-start';
+  fault: number;
+  kind: string;
+  target: string;
+}
+
+export interface FaultEnded extends Timed {
+  type: 'fault-end';
+  fault: number;
+  kind: string;
+}
+
+/**
+ * `healed`: the last fault is over. `quiet`: every send is settled; from here on no client reconnects, reads heads or sends.
+ * `end`: the quiet time is over, everything must be there; what follows only finds out what a reconnect still brings.
+ */
+export interface Mark extends Timed {
+  type: 'mark';
+  name: 'healed' | 'quiet' | 'end';
+}
+
+export type HistoryRecord =
+  | Invoke
+  | Ok
+  | Fail
+  | Unknown
+  | Received
+  | Applied
+  | GapTold
+  | Connected
+  | Disconnected
+  | FaultStarted
+  | FaultEnded
+  | Mark;

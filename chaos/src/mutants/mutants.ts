@@ -1,0 +1,160 @@
+import type { Invariant } from '../checker/verdict.types';
+import type { Patch } from '../system/product-copy';
+
+/** A fault that is planted into a copy of the product, to see whether the checker and its faults find it. */
+export interface Mutant {
+  name: string;
+  patches: Patch[];
+  /** Statements for the database, besides the patched functions. */
+  sql?: string[];
+  /** Any of these proves that it was found. */
+  expects: Invariant[];
+}
+
+const hotConnection = 'dist/libs/platform/database/src/hot-connection.js';
+const messageService = 'dist/libs/domain/messages/src/message.service.js';
+const syncService = 'dist/libs/domain/sync/src/sync.service.js';
+const syncPlan = 'dist/libs/domain/sync/src/sync-plan.js';
+const tenantLive = 'dist/apps/gateway/src/live/tenant-live.js';
+const sequencer = 'dist/apps/gateway/src/live/sequencer.js';
+const sendFunction = 'prisma/sql/timeline_send_v2.sql';
+const pageFunction = 'prisma/sql/timeline_page_v1.sql';
+const tailFunction = 'prisma/sql/system_tail_v1.sql';
+
+/** What a send returns is in the transaction, and the transaction ends a moment later. */
+const answerBeforeCommit: Patch = {
+  file: hotConnection,
+  find: 'const result = await client.query({ name, text, values });',
+  replace: `if (name === 'timeline_send_v2') client.query('BEGIN').catch(() => undefined);
+            const result = await client.query({ name, text, values });
+            if (name === 'timeline_send_v2') setTimeout(() => client.query('COMMIT').catch(() => undefined), 100);`,
+};
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'ack before commit',
+    patches: [answerBeforeCommit],
+    expects: ['I1'],
+  },
+  {
+    name: 'ack before the commit is on the disk',
+    patches: [],
+    sql: ['ALTER ROLE parley_app SET synchronous_commit = off'],
+    expects: ['I1'],
+  },
+  {
+    name: 'publish before commit',
+    patches: [
+      answerBeforeCommit,
+      {
+        file: messageService,
+        find: 'this.publisher.publish([(0, timeline_1.busEvent)(tenantId, (0, timeline_1.messageCreated)(result.message))]);',
+        replace: `this.publisher.publish([(0, timeline_1.busEvent)(tenantId, (0, timeline_1.messageCreated)(result.message))]);
+        await new Promise((resolve) => setTimeout(resolve, 200));`,
+      },
+    ],
+    expects: ['I4'],
+  },
+  {
+    name: 'neither duplicate look-up nor unique key',
+    patches: [
+      {
+        file: sendFunction,
+        find: 'x.client_message_id = r.k\n',
+        replace: 'x.client_message_id = r.k AND false\n',
+      },
+    ],
+    sql: ['DROP INDEX message_tenant_id_conversation_id_sender_client_message_id_key'],
+    expects: ['I3'],
+  },
+  {
+    name: 'retry as a new message',
+    patches: [
+      {
+        file: sendFunction,
+        find: `WHEN d.seq IS NOT NULL AND d.body_hash = decode(r.h, 'hex') THEN 'duplicate'`,
+        replace: `WHEN d.seq IS NOT NULL AND d.body_hash = decode(r.h, 'hex') THEN 'created'`,
+      },
+      {
+        file: sendFunction,
+        find: 'n.id, n.s, n.k, decode',
+        replace: `n.id, n.s, CASE WHEN n.first_seq IS NULL THEN n.k ELSE n.id::text END, decode`,
+      },
+    ],
+    expects: ['I3'],
+  },
+  {
+    name: 'order by time of arrival',
+    patches: [
+      {
+        file: sequencer,
+        find: 'if (this.stopped || event.seq <= this.last)\n            return;',
+        replace: `if (this.stopped)
+            return;
+        this.last = Math.max(this.last, event.seq);
+        this.reached = this.known = Math.max(this.known, event.seq);
+        this.ports.deliver(event, false);
+        return;`,
+      },
+    ],
+    expects: ['I4'],
+  },
+  {
+    name: 'no eviction on removal',
+    patches: [
+      {
+        file: tenantLive,
+        find: 'if (entry === undefined || entry.asOf >= seq)\n            return;\n        this.index.remove(conversationId, userId);',
+        replace: 'return;',
+      },
+    ],
+    expects: ['I13'],
+  },
+  {
+    name: 'sends of removed members are stored',
+    patches: [
+      {
+        file: sendFunction,
+        find: `WHEN p.user_id IS NULL OR p.left_seq IS NOT NULL THEN 'not_member'`,
+        replace: `WHEN p.user_id IS NULL THEN 'not_member'`,
+      },
+    ],
+    expects: ['I13'],
+  },
+  {
+    name: 'sync skips a page',
+    patches: [
+      { file: syncService, find: 'wire_1.limits.syncMaxEvents', replace: '20' },
+      { file: syncPlan, find: 'more: reached < to,', replace: 'more: false,' },
+    ],
+    expects: ['I8'],
+  },
+  {
+    name: 'history skips at the edge of a page',
+    patches: [
+      {
+        file: pageFunction,
+        find: `  ELSE
+    RETURN QUERY
+    SELECT m.* FROM message m
+     WHERE m.tenant_id = p_tenant AND m.conversation_id = p_conversation AND m.seq BETWEEN p_low AND p_high`,
+        replace: `  ELSE
+    RETURN QUERY
+    SELECT m.* FROM message m
+     WHERE m.tenant_id = p_tenant AND m.conversation_id = p_conversation AND m.seq > p_low + (p_low > 1)::int AND m.seq <= p_high`,
+      },
+    ],
+    expects: ['I8'],
+  },
+  {
+    name: 'no tail',
+    patches: [
+      {
+        file: tailFunction,
+        find: 'FROM head h LEFT JOIN joined j USING (tenant_id, conversation_id)',
+        replace: 'FROM head h LEFT JOIN joined j USING (tenant_id, conversation_id) WHERE false',
+      },
+    ],
+    expects: ['I18'],
+  },
+];

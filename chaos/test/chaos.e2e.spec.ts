@@ -1,0 +1,17 @@
+import { smokeProfile } from '../src/profiles';
+import { describeRun, passed } from '../src/report';
+import { run } from '../src/run';
+import { ProductCopy } from '../src/system/product-copy';
+
+describe('under every kind of fault', () => {
+  const product = new ProductCopy();
+
+  afterAll(() => product.remove());
+
+  it('I1–I8 I13 I18: nothing is lost, doubled, out of order, or told to those who left', async () => {
+    const report = await run({ ...smokeProfile, seed: 1, product });
+    if (!passed(report)) throw new Error(describeRun(report));
+    expect(report.verdict.judged.messages).toBeGreaterThan(smokeProfile.messages / 2);
+    expect(report.faultsByKind.size).toBeGreaterThanOrEqual(8);
+  }, 240_000);
+});
