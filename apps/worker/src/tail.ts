@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Counter } from 'prom-client';
 import { Clock } from '@parley/platform/clock';
 import { Bus } from '@parley/platform/realtime';
 import { Health, Log, Metrics } from '@parley/platform/telemetry';
@@ -16,7 +17,7 @@ export class TailTelemetry {
     private readonly health: Health,
   ) {}
 
-  watch(lagMs: () => number) {
+  watch(lagMs: () => number): Counter<'outcome'> {
     this.metrics.gauge({
       name: 'tail_lag_seconds',
       help: 'Time since the tail was read.',
