@@ -14,7 +14,7 @@ import { SyncModule } from '@parley/domain/sync';
 import { TenantService } from '@parley/domain/tenants';
 import { TimelineModule } from '@parley/domain/timeline';
 import { dbOptions } from './factories';
-import { testDatabase } from './test-environment';
+import { testDatabase, type TestDatabase } from './test-environment';
 
 /** Keeps what was published. */
 export class RecordingPublisher extends Publisher {
@@ -53,7 +53,7 @@ export class RecordingPublisherModule {}
 export class Domain {
   private constructor(
     private readonly app: INestApplicationContext,
-    private readonly drop: () => Promise<void>,
+    readonly database: TestDatabase,
   ) {}
 
   static async start(): Promise<Domain> {
@@ -70,7 +70,7 @@ export class Domain {
         SyncModule,
       ],
     }).compile();
-    return new Domain(await module.init(), () => database.drop());
+    return new Domain(await module.init(), database);
   }
 
   get<T>(token: abstract new (...args: never[]) => T): T {
@@ -93,7 +93,7 @@ export class Domain {
 
   async stop(): Promise<void> {
     await this.app.close();
-    await this.drop();
+    await this.database.drop();
   }
 }
 

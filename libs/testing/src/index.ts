@@ -3,6 +3,7 @@ export { SystemProcess } from './system-process';
 export { Domain, RecordingPublisher, RecordingPublisherModule, serverActor, userActor } from './domain';
 export { createConversation, createTenant, dbOptions, openDb } from './factories';
 export { freePort } from '@parley/platform/embedded';
+export { OwnPostgres } from './own-postgres';
 export { testDatabase, testRedis, type TestDatabase, type TestRedis } from './test-environment';
 export { waitFor, type WaitOptions } from './wait-for';
 export { slackHistory, type SlackHistorySize } from './slack-history';

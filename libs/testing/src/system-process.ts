@@ -8,24 +8,15 @@ const root = join(__dirname, '../../..');
 /** One process of the product, as it runs in production: from the built `dist`, configured by its environment. */
 export class SystemProcess {
   private readonly output: string[] = [];
-  private readonly child: ChildProcess;
+  private child: ChildProcess;
 
   private constructor(
     readonly app: string,
-    environment: Record<string, string>,
+    private readonly environment: Record<string, string>,
     private readonly internalPort: number,
-    folder: string,
+    private readonly folder: string,
   ) {
-    const entry = join(folder, 'dist', 'apps', app, 'src', 'main.js');
-    if (!existsSync(entry)) throw new Error(`${entry} is missing: run npm run build first`);
-    this.child = spawn(process.execPath, [entry], {
-      cwd: folder,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => this.output.push(text));
-    }
+    this.child = this.spawn();
   }
 
   /** Starts the process and resolves when it is ready to serve. `folder`: another place of `dist` than this repository. */
@@ -36,18 +27,17 @@ export class SystemProcess {
     folder = root,
   ): Promise<SystemProcess> {
     const started = new SystemProcess(app, environment, internalPort, folder);
-    await waitFor(
-      async () => {
-        if (started.child.exitCode !== null) return true;
-        return (await fetch(`http://127.0.0.1:${internalPort}/health/ready`)).ok;
-      },
-      { timeoutMs: 20_000, message: `${app} to be ready` },
-    ).catch(async (error: unknown) => {
-      await started.stop();
-      throw new Error(`${app} did not get ready:\n${started.log}`, { cause: error });
-    });
-    if (started.child.exitCode !== null) throw new Error(`${app} ended at its start:\n${started.log}`);
+    await started.ready();
     return started;
+  }
+
+  /** Ends it as `stop` does, and starts it again at the same ports; the exit code of the one that ended. */
+  async restart(): Promise<number | null> {
+    await this.stop();
+    const { exitCode } = this.child;
+    this.child = this.spawn();
+    await this.ready();
+    return exitCode;
   }
 
   /** Everything that the process has printed. */
@@ -75,5 +65,33 @@ export class SystemProcess {
     const killer = setTimeout(() => this.child.kill('SIGKILL'), 10_000);
     await gone;
     clearTimeout(killer);
+  }
+
+  private spawn(): ChildProcess {
+    const entry = join(this.folder, 'dist', 'apps', this.app, 'src', 'main.js');
+    if (!existsSync(entry)) throw new Error(`${entry} is missing: run npm run build first`);
+    const child = spawn(process.execPath, [entry], {
+      cwd: this.folder,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => this.output.push(text));
+    }
+    return child;
+  }
+
+  private async ready(): Promise<void> {
+    await waitFor(
+      async () => {
+        if (this.child.exitCode !== null) return true;
+        return (await fetch(`http://127.0.0.1:${this.internalPort}/health/ready`)).ok;
+      },
+      { timeoutMs: 20_000, message: `${this.app} to be ready` },
+    ).catch(async (error: unknown) => {
+      await this.stop();
+      throw new Error(`${this.app} did not get ready:\n${this.log}`, { cause: error });
+    });
+    if (this.child.exitCode !== null) throw new Error(`${this.app} ended at its start:\n${this.log}`);
   }
 }
