@@ -19,7 +19,8 @@ describe('search, by api, worker and queue', () => {
     const text = 'The zephyr release is ready';
     const sent = await system.rest<SendResult>('POST', `/v1/conversations/${id}/messages`, { text }, ada);
     const find = async (token: string): Promise<SearchHit[]> =>
-      (await system.rest<Page<SearchHit>>('GET', '/v1/messages/search?q=zephyr%20rel', undefined, token)).data;
+      (await system.rest<Page<SearchHit>>('GET', '/v1/messages/search?q=zephyr%20rel', undefined, token))
+        .data;
     await waitFor(async () => (await find(grace)).length > 0, { timeoutMs: 20_000, message: 'the hit' });
     expect((await find(grace)).map(({ message }) => message)).toEqual([sent.message]);
     expect(await find(linus)).toEqual([]);

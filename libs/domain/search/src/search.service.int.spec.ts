@@ -27,13 +27,11 @@ describe('searching messages', () => {
   afterAll(() => domain.stop());
 
   async function group(users: string[], tenant = tenantId, history: 'full' | 'joined' = 'full') {
-    const { conversation } = await domain
-      .get(ConversationService)
-      .create(serverActor(tenant), {
-        kind: 'group',
-        participants: users.map((userId) => ({ userId })),
-        history,
-      });
+    const { conversation } = await domain.get(ConversationService).create(serverActor(tenant), {
+      kind: 'group',
+      participants: users.map((userId) => ({ userId })),
+      history,
+    });
     return conversation.id;
   }
 
