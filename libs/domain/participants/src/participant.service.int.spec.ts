@@ -200,12 +200,12 @@ describe('ParticipantService', () => {
     ] as const;
     for (const [actor, id] of attempts) {
       const calls = [
-        participants.add(actor, id, [{ userId: 'ada' }]),
-        participants.remove(actor, id, 'ada'),
-        participants.update(actor, id, 'ada', { label: 'x' }),
-        participants.list(actor, id, {}),
+        () => participants.add(actor, id, [{ userId: 'ada' }]),
+        () => participants.remove(actor, id, 'ada'),
+        () => participants.update(actor, id, 'ada', { label: 'x' }),
+        () => participants.list(actor, id, {}),
       ];
-      for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'conversation.not_found' });
+      for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'conversation.not_found' });
     }
   });
 
