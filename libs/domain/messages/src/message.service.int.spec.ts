@@ -158,12 +158,13 @@ describe('MessageService', () => {
     ];
     for (const actor of actors) {
       const calls = [
-        messages.send(actor, conversationId, input()),
-        messages.page(actor, conversationId, {}),
-        messages.get(actor, conversationId, message.id),
-        messages.thread(actor, conversationId, message.id, {}),
+        () => messages.send(actor, conversationId, input()),
+        () => messages.page(actor, conversationId, {}),
+        () => messages.get(actor, conversationId, message.id),
+        () => messages.thread(actor, conversationId, message.id, {}),
       ];
-      for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'conversation.not_found' });
+      for (const call of calls)
+        await expect(call()).rejects.toMatchObject({ code: 'conversation.not_found' });
     }
     await expect(messages.page(serverActor(otherTenant), conversationId, {})).rejects.toMatchObject({
       code: 'conversation.not_found',

@@ -205,7 +205,8 @@ describe('ParticipantService', () => {
         () => participants.update(actor, id, 'ada', { label: 'x' }),
         () => participants.list(actor, id, {}),
       ];
-      for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'conversation.not_found' });
+      for (const call of calls)
+        await expect(call()).rejects.toMatchObject({ code: 'conversation.not_found' });
     }
   });
 

@@ -122,9 +122,11 @@ function objectOf(schema: JsonSchema, oddity: number): fc.Arbitrary<unknown> {
   });
 }
 
-function usesTextConversion(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && Object.values(value).some((v) => typeof v === 'string')
+/** Whether a number is written as text, as queries have it. */
+function usesTextConversion(schema: JsonSchema, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(
+    ([name, field]) => typeof field === 'string' && schema.properties?.[name]?.type === 'integer',
   );
 }
 
@@ -145,7 +147,7 @@ describe('every DTO has one meaning on REST and on sockets (S16, V10)', () => {
     fc.assert(
       fc.property(fc.oneof(fitting(schemaOf(dto), 0), valueFor(schemaOf(dto), 1)), (value) => {
         // Queries alone read numbers from text; the checkers never see a query.
-        if (isQuery && usesTextConversion(value)) return;
+        if (isQuery && usesTextConversion(schemaOf(dto), value)) return;
         const compiled = checker.check(value);
         const validated = validateDto(dto, value);
         expect({ ok: compiled.length === 0, compiled }).toMatchObject({ ok: validated.ok });
