@@ -13,7 +13,7 @@ interface Walk {
 }
 
 const space = /[ \t\r\n]*/y;
-const stringPiece = /[ !#-[\]-\uffff]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const stringPiece = /[ !#-[\]-\uffff]{1,4096}|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const literal = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /**
@@ -84,7 +84,7 @@ function expect(walk: Walk, expected: Expected): 1 {
   return 1;
 }
 
-// Piece by piece: one pattern for the whole would run out of stack on a very long string.
+// Piece by piece, each of bounded length: a pattern that takes a whole long string runs out of stack.
 function stringLength(text: string, at: number): number {
   let end = at + 1;
   for (let length = 1; length > 0; end += length) length = matchLength(stringPiece, text, end);
