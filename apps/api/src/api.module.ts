@@ -17,6 +17,7 @@ import { TimelineModule } from '@parley/domain/timeline';
 import { UsersModule } from '@parley/domain/users';
 import type { apiSections } from './api.config';
 import { controllers } from './controllers';
+import { ConnectionDrain } from './http/connection-drain';
 import { DtoPipe } from './http/dto.pipe';
 import { JsonBodyInterceptor } from './http/json-body.interceptor';
 import { ProblemFilter } from './http/problem.filter';
@@ -25,6 +26,7 @@ import { RouteTable } from './http/route-table';
 export type ApiConfig = Omit<LoadedConfig<typeof apiSections>, 'runtime'>;
 
 const edge: Provider[] = [
+  ConnectionDrain,
   { provide: RouteTable, useFactory: () => new RouteTable(controllers) },
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_GUARD, useExisting: AuthGuard },
