@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateDeploy, setupDatabase, withDatabase } from '@parley/platform/database';
 import { EmbeddedPostgres, freePort } from '@parley/platform/embedded';
-import { descendantsOf } from './descendants';
+import { signalTree } from './descendants';
 
 const root = join(__dirname, '../../..');
 const database = 'parley';
@@ -53,21 +53,15 @@ export class OwnPostgres {
 
   /** Stops every process of the server where it stands: connections stay open, and nothing answers. */
   freeze(): void {
-    this.signal('SIGSTOP');
+    signalTree(this.server.pid, 'SIGSTOP');
   }
 
   thaw(): void {
-    this.signal('SIGCONT');
+    signalTree(this.server.pid, 'SIGCONT');
   }
 
   async remove(): Promise<void> {
     await this.server.stop();
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  private signal(name: NodeJS.Signals): void {
-    for (const pid of [this.server.pid, ...descendantsOf(this.server.pid).map((child) => child.pid)]) {
-      process.kill(pid, name);
-    }
   }
 }
