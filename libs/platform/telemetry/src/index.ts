@@ -8,7 +8,7 @@ export {
 export { InternalServer, type InternalServerOptions } from './health/internal-server';
 export { Log, createLogger, type LogFields, type LoggerOptions } from './log/log';
 export { Metrics } from './metrics';
-export { exitWhenParentDies, installProcessGuards, type ProcessGuards } from './process-guards';
+export { runProcess } from './run-process';
 export type { RequestActorIds } from './request-context';
 export { RequestTelemetry } from './request-telemetry';
 export { telemetryConfig } from './telemetry.config';

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { Writable } from 'node:stream';
-import { createLogger, exitWhenParentDies, installProcessGuards } from './index';
+import { createLogger } from './log/log';
+import { exitWhenParentDies, installProcessGuards } from './process-guards';
 
 class FakeProcess extends EventEmitter {
   connected = true;
