@@ -53,6 +53,8 @@ async function sendWhileCutting(domain: Domain, cutter: BatchCutter, cuts: numbe
       const { total } = cutter;
       cutter.arm();
       await waitFor(() => cutter.total > total, { message: 'a batch to be cut off' });
+      const { size } = sent;
+      await waitFor(() => sent.size > size, { message: 'the sends to go on' });
     }
   } finally {
     running = false;
