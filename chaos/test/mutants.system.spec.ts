@@ -12,7 +12,7 @@ describe('the checker is proved by planted faults', () => {
       ({ mutant, caught, runs, broken, text }) =>
         `${caught ? `caught in run ${runs} of ${runsMax}` : 'MISSED'}: ${mutant} (${broken.join(' ')})\n    ${text}`,
     );
-    console.log(lines.join('\n'));
+    process.stdout.write(`${lines.join('\n')}\n`);
   });
 
   it('by eight kinds at least', () => {
