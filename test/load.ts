@@ -3,10 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { System } from '@parley/testing';
 import type { Recorder } from './recorder';
 
-/** How one request ended. `refused`: the code, with its word on whether a retry may help. */
+/** How one request ended. */
 export interface Answer {
   ms: number;
-  outcome: 'ok' | 'retryable' | string;
+  /** `ok`, `retryable`, else the code of a refusal for good or what went wrong. */
+  outcome: string;
 }
 
 export interface LoadEntry extends Answer {

@@ -96,7 +96,7 @@ export class SystemProcess {
         if (this.child.exitCode !== null) return true;
         return (await fetch(`http://127.0.0.1:${this.internalPort}/health/ready`)).ok;
       },
-      { timeoutMs: 20_000, message: `${this.app} to be ready` },
+      { timeoutMs: 60_000, message: `${this.app} to be ready` },
     ).catch(async (error: unknown) => {
       await this.stop();
       throw new Error(`${this.app} did not get ready:\n${this.log}`, { cause: error });
