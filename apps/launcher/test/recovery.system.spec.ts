@@ -94,10 +94,13 @@ describe('the launcher recovers', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.each(['postgres', 'redis'] as const)('by itself when %s is killed hard', async (name) => {
+  it.each([
+    ['PostgreSQL', 'postgres'],
+    ['Redis', 'redis'],
+  ] as const)('by itself when %s is killed hard', async (title, name) => {
     const { pid } = installation.launched.server(name);
     process.kill(pid, 'SIGKILL');
-    await waitFor(() => / ended; starting it again/i.test(installation.launched.output.slice(-2_000)));
+    await waitFor(() => installation.launched.output.includes(`${title}: ended; starting it again in`));
     await installation.isWell();
     expect(installation.launched.server(name).pid).not.toBe(pid);
   });
