@@ -94,9 +94,10 @@ class Sender {
   ) {}
 
   static async start(db: Db, tenantId: string): Promise<Sender> {
-    const conversations = await Promise.all(
-      Array.from({ length: 10 }, () => createConversation(db, tenantId, ['ada'])),
-    );
+    const conversations: string[] = [];
+    for (let count = 0; count < 10; count += 1) {
+      conversations.push(await createConversation(db, tenantId, ['ada']));
+    }
     return new Sender(new Timeline(db), tenantId, conversations);
   }
 
