@@ -4,6 +4,8 @@ import type { Ack, DurableEvent, SocketRequestName, SocketRequests } from '@parl
 /** A bare socket that writes down every durable event as it comes, without any help of our SDK: what it lacks is lacking. */
 export class Recorder {
   readonly events: DurableEvent[] = [];
+  /** Called for each durable event as it comes. */
+  onEvent: (event: DurableEvent) => void = () => undefined;
   private readonly socket: Socket;
 
   private constructor(url: string, token: string) {
@@ -14,7 +16,9 @@ export class Recorder {
       forceNew: true,
     });
     this.socket.onAny((_name: string, payload: unknown) => {
-      if (isDurable(payload)) this.events.push(payload);
+      if (!isDurable(payload)) return;
+      this.events.push(payload);
+      this.onEvent(payload);
     });
   }
 

@@ -20,13 +20,13 @@ describe('an embedded server', () => {
   const announce = (line: string) => void lines.push(line);
   beforeEach(() => lines.splice(0));
 
-  it('is started again on its port when it dies, as often as it takes', async () => {
+  it('is started again on its port when it dies, as often as it takes, and says each reason once', async () => {
     const ports: (number | undefined)[] = [];
     const kept = await KeptServer.start(
       'Redis',
       (port) => {
         ports.push(port);
-        if (ports.length === 2) return Promise.reject(new Error('no memory'));
+        if (ports.length === 2 || ports.length === 3) return Promise.reject(new Error('no memory'));
         return Promise.resolve(new FakeServer(port ?? 7000));
       },
       announce,
@@ -34,7 +34,7 @@ describe('an embedded server', () => {
     const first = kept.server;
     first.die();
     await waitFor(() => kept.server !== first && kept.state === 'up');
-    expect(ports).toEqual([undefined, 7000, 7000]);
+    expect(ports).toEqual([undefined, 7000, 7000, 7000]);
     expect(lines).toEqual([
       'Redis: ended; starting it again in 0.1 s',
       'Redis: no memory; starting it again in 0.2 s',

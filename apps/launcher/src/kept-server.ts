@@ -53,9 +53,12 @@ export class KeptServer<T extends RunningServer> {
   }
 
   private async startAgain(uptimeMs: number): Promise<void> {
+    let announced = '';
     for (let why = 'ended'; !this.ending.signal.aborted; uptimeMs = 0) {
       const waitMs = this.backoff.next(uptimeMs);
-      this.announce(`${this.name}: ${why}; starting it again in ${waitMs / 1000} s`);
+      // A disk that stays full for an hour is told of once.
+      if (why !== announced) this.announce(`${this.name}: ${why}; starting it again in ${waitMs / 1000} s`);
+      announced = why;
       await delay(waitMs, undefined, { signal: this.ending.signal }).catch(() => undefined);
       if (this.ending.signal.aborted) return;
       try {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { lockFolder, prepareFolder } from '@parley/platform/embedded';
 import { prepareDemo } from './demo/demo';
@@ -91,7 +91,7 @@ export class Launcher {
       release();
     };
     await this.entrance.listen(port, host);
-    mkdirSync(this.file('logs'), { recursive: true });
+    prepareFolder(this.file('logs'));
     const secrets = loadSecrets(dataDir);
     const { database, redisUrl } = await this.startParts({
       given,

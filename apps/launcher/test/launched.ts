@@ -13,10 +13,15 @@ export interface Ended {
 /** One run of the built launcher, in a process group of its own as a terminal gives it. */
 export class Launched {
   output = '';
+  private group: string | undefined;
   readonly ended: Promise<Ended>;
   private readonly child: ChildProcess;
 
-  constructor(dataDir: string, port: number, args: string[] = []) {
+  constructor(
+    dataDir: string,
+    private readonly port: number,
+    args: string[] = [],
+  ) {
     const { DATABASE_URL: _database, REDIS_URL: _redis, ...env } = process.env;
     this.child = spawn(process.execPath, [main, ...args], {
       env: { ...env, NODE_ENV: '', PORT: String(port), PARLEY_DATA_DIR: dataDir },
@@ -58,11 +63,56 @@ export class Launched {
     return found;
   }
 
+  /** The embedded server of this name. */
+  server(name: 'postgres' | 'redis'): RunningProcess {
+    const program = name === 'postgres' ? /\/postgres -D / : /(redis|valkey)-server/;
+    const found = this.processes.find(({ command }) => program.test(command));
+    if (!found) throw new Error(`No process runs ${name}`);
+    return found;
+  }
+
+  /** How many parts its page shows as up. */
+  async partsUp(): Promise<number> {
+    const page = await (await fetch(`http://127.0.0.1:${this.port}/`)).text();
+    return page.match(/class="up"/g)?.length ?? 0;
+  }
+
+  /** A message into the demo's group; the status of the answer. */
+  async post(text: string): Promise<number> {
+    return (await this.messages('POST', JSON.stringify({ text }))).status;
+  }
+
+  /** The last texts of the demo's group. */
+  async texts(): Promise<string[]> {
+    const { data } = (await (await this.messages('GET')).json()) as { data: { text: string }[] };
+    return data.map(({ text }) => text);
+  }
+
+  private async messages(method: string, body?: string): Promise<Response> {
+    this.group ??= await this.groupId();
+    return fetch(`${this.curl.url}/${this.group}/messages`, {
+      method,
+      headers: { authorization: this.curl.token, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body }),
+    });
+  }
+
+  private async groupId(): Promise<string | undefined> {
+    const { body } = await this.printedRequest();
+    const { data } = body as { data: { id: string; title: string | null }[] };
+    return data.find(({ title }) => title !== null)?.id;
+  }
+
   /** The printed curl line, done by ourselves. */
   async printedRequest(): Promise<{ status: number; body: unknown }> {
-    const line = /curl -H "Authorization: (Bearer \S+)" (\S+)/.exec(this.output);
-    const response = await fetch(line?.[2] ?? '', { headers: { authorization: line?.[1] ?? '' } });
+    const { token, url } = this.curl;
+    const response = await fetch(url, { headers: { authorization: token } });
     return { status: response.status, body: await response.json() };
+  }
+
+  private get curl(): { token: string; url: string } {
+    const [, token = '', url = ''] = /curl -H "Authorization: (Bearer \S+)" (\S+)/.exec(this.output) ?? [];
+    return { token, url };
   }
 
   /** Ctrl-C: the whole process group hears it. */

@@ -1,4 +1,5 @@
 import type { Invariant } from '../checker/verdict.types';
+import { smokeProfile, type Profile } from '../profiles';
 import type { Patch } from '../system/product-copy';
 
 /** A fault that is planted into a copy of the product, to see whether the checker and its faults find it. */
@@ -9,7 +10,12 @@ export interface Mutant {
   sql?: string[];
   /** Any of these proves that it was found. */
   expects: Invariant[];
+  /** A smaller run that is enough to find it; one that has it is proved by the specs too. */
+  focus?: Partial<Profile>;
 }
+
+/** Enough where any traffic shows it. */
+const calm: Partial<Profile> = { messages: 600, faults: 2, kinds: ['redis-flush'], quietMs: 1_000 };
 
 const hotConnection = 'dist/libs/platform/database/src/hot-connection.js';
 const messageService = 'dist/libs/domain/messages/src/message.service.js';
@@ -33,6 +39,7 @@ const answerBeforeCommit: Patch = {
 export const mutants: readonly Mutant[] = [
   {
     name: 'ack before commit',
+    focus: { ...calm, faults: 6, kinds: ['postgres-terminate', 'postgres-restart', 'postgres-crash'] },
     patches: [answerBeforeCommit],
     expects: ['I1'],
   },
@@ -44,6 +51,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'publish before commit',
+    focus: { ...calm, faults: 6, kinds: ['postgres-terminate', 'postgres-restart', 'postgres-crash'] },
     patches: [
       answerBeforeCommit,
       {
@@ -57,6 +65,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'neither duplicate look-up nor unique key',
+    focus: calm,
     patches: [
       {
         file: sendFunction,
@@ -69,6 +78,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'retry as a new message',
+    focus: calm,
     patches: [
       {
         file: sendFunction,
@@ -85,6 +95,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'order by time of arrival',
+    focus: calm,
     patches: [
       {
         file: sequencer,
@@ -101,6 +112,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'no eviction on removal',
+    focus: { ...calm, messages: 900 },
     patches: [
       {
         file: tenantLive,
@@ -123,6 +135,12 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'sync skips a page',
+    focus: {
+      ...calm,
+      messages: 1_200,
+      faults: 6,
+      kinds: ['gateway-kill', 'gateway-stop', 'connections-pause'],
+    },
     patches: [
       { file: syncService, find: 'wire_1.limits.syncMaxEvents', replace: '20' },
       { file: syncPlan, find: 'more: reached < to,', replace: 'more: false,' },
@@ -148,6 +166,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'no tail',
+    focus: { ...calm, quietMs: smokeProfile.quietMs },
     patches: [
       {
         file: tailFunction,

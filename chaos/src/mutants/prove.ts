@@ -25,6 +25,7 @@ export async function prove(mutant: Mutant, seed: number, say?: (line: string) =
     for (let runs = 1; ; runs += 1) {
       const { verdict } = await run({
         ...smokeProfile,
+        ...mutant.focus,
         seed: seed + runs,
         product,
         ...(say === undefined ? {} : { say }),

@@ -56,8 +56,11 @@ export class Domain {
     readonly database: TestDatabase,
   ) {}
 
-  static async start(): Promise<Domain> {
-    const database = await testDatabase();
+  /** `through`: other URLs for the same database, such as those of a proxy before it. */
+  static async start(
+    through: (database: TestDatabase) => Promise<TestDatabase> = (database) => Promise.resolve(database),
+  ): Promise<Domain> {
+    const database = await through(await testDatabase());
     const module = await Test.createTestingModule({
       imports: [
         DatabaseModule.forRoot(dbOptions(database)),

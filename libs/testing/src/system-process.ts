@@ -53,13 +53,22 @@ export class SystemProcess {
     return (await fetch(`http://127.0.0.1:${this.internalPort}/metrics`)).text();
   }
 
+  get isAlive(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** What it says of itself on its internal port. */
+  async health(): Promise<{ status: string; checks: Record<string, { status: string }> }> {
+    return (await fetch(`http://127.0.0.1:${this.internalPort}/health/ready`)).json() as never;
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
 
   /** SIGTERM, a wait, SIGKILL. */
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (!this.isAlive) return;
     const gone = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGTERM');
     const killer = setTimeout(() => this.child.kill('SIGKILL'), 10_000);
@@ -87,7 +96,7 @@ export class SystemProcess {
         if (this.child.exitCode !== null) return true;
         return (await fetch(`http://127.0.0.1:${this.internalPort}/health/ready`)).ok;
       },
-      { timeoutMs: 20_000, message: `${this.app} to be ready` },
+      { timeoutMs: 60_000, message: `${this.app} to be ready` },
     ).catch(async (error: unknown) => {
       await this.stop();
       throw new Error(`${this.app} did not get ready:\n${this.log}`, { cause: error });

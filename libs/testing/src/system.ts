@@ -18,8 +18,18 @@ export interface System {
   stop(): Promise<void>;
 }
 
+export interface SystemOptions {
+  /** Default 2. */
+  gateways?: number;
+  /** Settings of every process, before those that the system would give it. */
+  environment?: Record<string, string>;
+}
+
 /** api, gateways and worker as processes of their own, on free ports, with a first tenant by the bootstrap settings. */
-export async function startSystem({ gateways = 2 } = {}): Promise<System> {
+export async function startSystem({
+  gateways = 2,
+  environment: given = {},
+}: SystemOptions = {}): Promise<System> {
   const database = await testDatabase();
   const redis = await testRedis();
   const serverKey = `psk_${randomBytes(32).toString('base64url')}`;
@@ -38,6 +48,7 @@ export async function startSystem({ gateways = 2 } = {}): Promise<System> {
     BOOTSTRAP_SERVER_KEY: serverKey,
     BOOTSTRAP_SIGNING_KID: 'pk_systemtest0000000000aa',
     BOOTSTRAP_SIGNING_SECRET: randomBytes(32).toString('base64url'),
+    ...given,
   };
   const processes: SystemProcess[] = [];
   const launch = async (app: string, portName?: string): Promise<string> => {

@@ -1,4 +1,5 @@
 import type { Environment } from '../environment';
+import { LaunchError } from '../launch.error';
 import { readPrivateJson, writePrivateJson } from '../private-file';
 import { hasDemo, mintTokens, writeDemo, type DemoUser } from './demo-writer';
 import { Rest } from './rest';
@@ -21,7 +22,13 @@ export async function prepareDemo(
   return users;
 }
 
+/** Undefined where the file is missing or damaged too: all that is in it is made again. */
 function savedTenant(file: string): unknown {
-  const saved = readPrivateJson(file);
+  let saved: unknown;
+  try {
+    saved = readPrivateJson(file);
+  } catch (error) {
+    if (!(error instanceof LaunchError)) throw error;
+  }
   return typeof saved === 'object' && saved !== null && 'tenantId' in saved ? saved.tenantId : undefined;
 }

@@ -1,5 +1,7 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import { EmbeddedError, errorCode } from './embedded.error';
+
+const leastFreeBytes = 1024 * 1024;
 
 /** Makes the folder when missing; throws {@link EmbeddedError} with the reason when this user cannot use it. */
 export function prepareFolder(folder: string): void {
@@ -9,6 +11,21 @@ export function prepareFolder(folder: string): void {
   } catch (error) {
     throw unusableFolder(folder, error);
   }
+}
+
+/** Whether so little is left that a server cannot work: what it says of itself may not have fitted into its log. */
+export function isDiskFull(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < leastFreeBytes;
+  } catch {
+    return false;
+  }
+}
+
+/** An unexpected error of the system as one about the folder; anything else stays what it is. */
+export function folderError(folder: string, error: unknown): unknown {
+  return error instanceof EmbeddedError || errorCode(error) === '' ? error : unusableFolder(folder, error);
 }
 
 export function unusableFolder(folder: string, error: unknown): EmbeddedError {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
-import { prepareFolder } from './data-folder';
+import { folderError, isDiskFull, prepareFolder } from './data-folder';
 import { EmbeddedError, errorCode } from './embedded.error';
 import { lockFolder } from './folder-lock';
 import { freePort, requirePort } from './free-port';
@@ -76,7 +76,7 @@ export class EmbeddedPostgres {
       return new EmbeddedPostgres(port, prepared.binaries.major, prepared.logFile, adminUrl, server, release);
     } catch (error) {
       release();
-      throw error;
+      throw folderError(folder, error);
     }
   }
 
@@ -218,6 +218,11 @@ function startFailure(log: ServerLog, dataDir: string): EmbeddedError {
   const text = log.text();
   if (/could not bind|Address already in use/.test(text)) {
     return new PortTakenError('PostgreSQL cannot listen: its port was taken by another program.');
+  }
+  if (isDiskFull(dataDir)) {
+    return new EmbeddedError(
+      `PostgreSQL does not start on ${dataDir}: the disk is full, and what was committed is safe; free some space.`,
+    );
   }
   const last =
     /(?:FATAL|PANIC):\s+(.*)/.exec(text)?.[1] ?? text.trim().split('\n').at(-1) ?? 'it printed nothing';

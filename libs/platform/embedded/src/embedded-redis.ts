@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
-import { prepareFolder } from './data-folder';
+import { folderError, isDiskFull, prepareFolder } from './data-folder';
 import { EmbeddedError } from './embedded.error';
 import { lockFolder } from './folder-lock';
 import { freePort, requirePort } from './free-port';
@@ -55,7 +55,7 @@ export class EmbeddedRedis {
       return new EmbeddedRedis(port, server, release);
     } catch (error) {
       release();
-      throw error;
+      throw folderError(dataDir, error);
     }
   }
 
@@ -105,8 +105,8 @@ async function launch(
       logDescriptor: log.descriptor,
       stopSteps: redisStopSteps,
     });
-    recordRedis(dataDir, server.pid);
     try {
+      recordRedis(dataDir, server.pid);
       await waitUntilReady(server, port, dataDir, log, options.startTimeoutMs ?? 30_000);
       return server;
     } catch (error) {
@@ -178,6 +178,9 @@ function startFailure(log: ServerLog, dataDir: string): EmbeddedError {
   const text = log.text();
   if (/Address already in use|Failed listening/.test(text)) {
     return new PortTakenError('Redis cannot listen: its port was taken by another program.');
+  }
+  if (isDiskFull(dataDir)) {
+    return new EmbeddedError(`Redis does not start on ${dataDir}: the disk is full; free some space.`);
   }
   const denied = /(?:Can't|can't|Failed|Unable).*Permission denied/.exec(text)?.[0];
   if (!denied && /append only file|AOF|Bad file format|manifest/i.test(text)) {

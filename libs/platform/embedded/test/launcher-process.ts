@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import {
   mkdirSync,
   mkdtempSync,
@@ -43,6 +44,7 @@ export class Launcher {
     }
     symlinkSync(dirname(dirname(require.resolve('pg/package.json'))), join(this.folder, 'node_modules'));
     writeFileSync(join(this.folder, 'launch.js'), launchScript);
+    writeFileSync(join(this.folder, 'race.js'), raceScript);
   }
 
   /** Starts a server in another process, which then waits to be killed. `user` is for root alone. */
@@ -66,6 +68,25 @@ export class Launcher {
     });
   }
 
+  /** So many processes lock the folders, each folder at the same moment; which of them each one got. */
+  async race(folders: string[], processes: number, everyMs: number): Promise<boolean[][]> {
+    const children = Array.from({ length: processes }, () => {
+      const child = spawn(process.execPath, [join(this.folder, 'race.js')], {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
+      this.children.push(child);
+      return child;
+    });
+    const said = () => Promise.all(children.map((child) => once(child, 'message')));
+    await said();
+    const answers = said();
+    const task = { folders, startAt: Date.now() + 200, everyMs };
+    for (const child of children) child.send(task);
+    const taken = (await answers).map(([each]) => each as boolean[]);
+    for (const child of children) child.kill('SIGKILL');
+    return taken;
+  }
+
   /** Ends every launcher that a failed test left behind: it would keep jest from ending. */
   remove(): void {
     for (const child of this.children) child.kill('SIGKILL');
@@ -81,6 +102,18 @@ embedded[kind].start(JSON.parse(options)).then(
   (server) => { console.log(JSON.stringify({ pid: server.pid, url: server.adminUrl ?? server.url })); setInterval(() => {}, 1000); },
   (error) => { console.log(JSON.stringify({ pid: 0, url: '', error: error.message })); },
 );
+`;
+
+const raceScript = `
+const { lockFolder } = require('./index.js');
+process.once('message', ({ folders, startAt, everyMs }) => {
+  const taken = folders.map((folder, index) => {
+    while (Date.now() < startAt + index * everyMs);
+    try { lockFolder(folder, 'Parley'); return true; } catch { return false; }
+  });
+  process.send(taken);
+});
+process.send('ready');
 `;
 
 /** The processes whose command line contains all these words. Zombies have none. */
