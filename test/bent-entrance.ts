@@ -5,17 +5,16 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
 
 export interface BentEntranceOptions {
-  apiUrl: string;
-  gatewayUrls: readonly string[];
+  /** The entrance behind this one. */
+  url: string;
   /** What a receiver gets instead of this frame of the server. */
   bend: (frame: string) => string[];
 }
 
-/** One address in front of api and gateways that does to the frames of the server what a broken delivery would. */
+/** An entrance before the entrance that does to the frames of the server what a broken delivery would. */
 export class BentEntrance {
   private readonly server: Server;
   private readonly acceptor = new WebSocketServer({ noServer: true });
-  private turn = 0;
 
   private constructor(private readonly options: BentEntranceOptions) {
     this.server = createServer((incoming, response) => this.forward(incoming, response));
@@ -43,7 +42,7 @@ export class BentEntrance {
 
   private forward(incoming: IncomingMessage, response: ServerResponse): void {
     const { method, headers } = incoming;
-    const onward = request(`${this.options.apiUrl}${incoming.url ?? ''}`, { method, headers }, (answer) => {
+    const onward = request(`${this.options.url}${incoming.url ?? ''}`, { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });
@@ -52,10 +51,8 @@ export class BentEntrance {
   }
 
   private upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { gatewayUrls, bend } = this.options;
-    this.turn += 1;
-    const gateway = gatewayUrls[this.turn % gatewayUrls.length] ?? '';
-    const upstream = new WebSocket(`${gateway.replace(/^http/, 'ws')}${incoming.url ?? ''}`);
+    const { url, bend } = this.options;
+    const upstream = new WebSocket(`${url.replace(/^http/, 'ws')}${incoming.url ?? ''}`);
     upstream.on('error', () => socket.destroy());
     upstream.once('open', () => {
       this.acceptor.handleUpgrade(incoming, socket, head, (client) => {

@@ -14,7 +14,7 @@ h2 { margin: 2.5rem 0 0; font-size: 1.2rem; }
 .verdict strong { margin-right: .4rem; }
 .green { color: var(--green); background: var(--green-paper); }
 .red { color: var(--red); background: var(--red-paper); }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); gap: .75rem 2rem; margin: 0; }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem 1.5rem; margin: 0; }
 dt { color: var(--soft); font-size: .85rem; }
 dd { margin: 0; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .6rem; }

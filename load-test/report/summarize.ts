@@ -16,7 +16,7 @@ export function summarize(settings: Settings, data: SummaryData): Record<string,
         'Load',
         `${users} users, ${profile.messagesPerMinute} messages a minute each, for ${profile.seconds} s`,
       ],
-      ['Ended', new Date().toISOString().replace(/\.\d+Z$/, 'Z')],
+      ['Ended', `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`],
     ],
     data,
   );

@@ -75,6 +75,8 @@ export function summaryOf(facts: [string, string][], data: SummaryData): Summary
   };
 }
 
+const signs: Readonly<Record<string, string>> = { '==': '=', '>=': '≥', '<=': '≤' };
+
 function verdictOf(failed: readonly ThresholdRow[], all: number): string {
   if (all === 0) return 'Nothing was measured.';
   if (failed.length === 0) return 'Every message reached every receiver once and in order, in time.';
@@ -89,7 +91,7 @@ function thresholdRows(
   return Object.entries(metric?.thresholds ?? {}).map(([expression, { ok }]) => {
     const [, aggregate = '', operator = '', limit = ''] = /^(.+?)(==|<=|>=|<|>)(.+)$/.exec(expression) ?? [];
     const show = metric?.contains === 'time' ? milliseconds : aggregate === 'rate' ? percent : whole;
-    const asked = `${operator === '==' ? '=' : operator} ${show(Number(limit))}`;
+    const asked = `${signs[operator] ?? operator} ${show(Number(limit))}`;
     return {
       name,
       meaning,
