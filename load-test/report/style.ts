@@ -14,7 +14,7 @@ h2 { margin: 2.5rem 0 0; font-size: 1.2rem; }
 .verdict strong { margin-right: .4rem; }
 .green { color: var(--green); background: var(--green-paper); }
 .red { color: var(--red); background: var(--red-paper); }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem 1.5rem; margin: 0; }
+dl { display: flex; flex-wrap: wrap; gap: .75rem 1.75rem; margin: 0; }
 dt { color: var(--soft); font-size: .85rem; }
 dd { margin: 0; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .6rem; }
@@ -26,5 +26,6 @@ tbody th { font-weight: 600; }
 small { display: block; color: var(--soft); font-size: .85rem; font-weight: 400; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .badge { display: inline-block; min-width: 3.2rem; padding: .05rem .5rem; border-radius: 1rem; text-align: center; font-size: .85rem; font-weight: 600; }
+@media (max-width: 40rem) { th, td { padding: .6rem .5rem; } }
 @media print { body { background: none; } .scroll { border: 0; overflow: visible; } }
 `;

@@ -12,10 +12,7 @@ export function summarize(settings: Settings, data: SummaryData): Record<string,
     [
       ['Service', baseUrl],
       ['Profile', profileName],
-      [
-        'Load',
-        `${users} users, ${profile.messagesPerMinute} messages a minute each, for ${profile.seconds} s`,
-      ],
+      ['Load', `${users} users, ${profile.messagesPerMinute} messages/min each, ${profile.seconds} s`],
       ['Ended', `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`],
     ],
     data,
