@@ -11,8 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, waitFor } from '@parley/testing';
-import { survivors } from './descendants';
+import { freePort, survivors, waitFor } from '@parley/testing';
 import { Launched } from './launched';
 
 jest.setTimeout(120_000);
