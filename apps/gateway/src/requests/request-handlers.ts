@@ -7,11 +7,10 @@ import {
   SyncDto,
 } from '@parley/contracts/dto';
 import type { Clock } from '@parley/platform/clock';
-import type { MessageService } from '@parley/domain/messages';
+import type { MessageService, SendCount } from '@parley/domain/messages';
 import type { ParticipantService } from '@parley/domain/participants';
 import type { SyncService } from '@parley/domain/sync';
 import type { RequestHandlers } from './request-registry';
-import type { SendCount } from './send-count';
 
 export interface RequestServices {
   messages: MessageService;
