@@ -29,7 +29,7 @@ Errors are \`application/problem+json\` with a stable \`code\`. \`retryable\` sa
 later, \`retryAfterMs\` how long to wait, \`issues\` which fields are wrong. What you may not see and what does not exist
 are answered alike.
 
-Live events and sync over sockets are described in docs/protocol.md.`;
+Live events and sync over sockets are described by [AsyncAPI](/docs/asyncapi.json) and in docs/protocol.md.`;
 
 /** The OpenAPI 3.1 document of the controllers; `wireSchemas` are the types of the wire contract by name. */
 export function openApiDocument(controllers: readonly Type[], wireSchemas: Record<string, Schema>): Schema {

@@ -1,11 +1,3 @@
-import {
-  HeadsDto,
-  MessageSendDto,
-  ParticipantAddDto,
-  ParticipantRemoveDto,
-  PingDto,
-  SyncDto,
-} from '@parley/contracts/dto';
 import type { Clock } from '@parley/platform/clock';
 import type { MessageService, SendCount } from '@parley/domain/messages';
 import type { ParticipantService } from '@parley/domain/participants';
@@ -30,35 +22,29 @@ export function requestHandlers({
 }: RequestServices): RequestHandlers {
   return {
     'message.send': {
-      dto: MessageSendDto,
       handle: ({ actor }, { conversationId, ...input }) =>
         sends.count(messages.send(actor, conversationId, input)),
     },
     'participant.add': {
-      dto: ParticipantAddDto,
       handle: ({ actor }, input) => participants.add(actor, input.conversationId, input.participants),
     },
     'participant.remove': {
-      dto: ParticipantRemoveDto,
       handle: ({ actor }, input) => participants.remove(actor, input.conversationId, input.userId),
     },
     // What these two answer and what arrives live must join without a gap: they wait until the audience is loaded.
     heads: {
-      dto: HeadsDto,
       handle: async (session, input) => {
         await session.loaded;
         return sync.heads(session.actor, input);
       },
     },
     sync: {
-      dto: SyncDto,
       handle: async (session, input) => {
         await session.loaded;
         return sync.sync(session.actor, input);
       },
     },
     ping: {
-      dto: PingDto,
       handle: () => Promise.resolve({ serverTime: clock.now().toISOString() }),
     },
   };
