@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { closeCodes, errorCatalogue, eventCatalogue, socketRequestNames } from '@parley/contracts/wire';
 import { Ajv2020 } from 'ajv/dist/2020';
-import { asyncApiDocument, eventNames } from './document';
+import { asyncApiDocument, eventNames, socketTypes } from './document';
 import { renderReference } from './reference';
 import socketSchemas from './socket-schemas.json';
 
@@ -34,6 +34,10 @@ describe('the AsyncAPI document', () => {
         expect(document.operations[`${channel}.event.${name}`]?.action).toBe('send');
     },
   );
+
+  it('is made of the types of the wire contract', () => {
+    expect(Object.keys(socketSchemas)).toEqual(expect.arrayContaining(socketTypes));
+  });
 
   it('has no reference that leads nowhere', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
