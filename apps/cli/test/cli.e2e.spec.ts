@@ -88,7 +88,7 @@ describe('parley', () => {
     const redriven = await parley(['jobs', 'redrive', 'search.index', '--json'], env);
     expect([redriven.code, JSON.parse(redriven.out)]).toEqual([0, { job: 'search.index', redriven: 0 }]);
     expect((await parley(['jobs', 'redrive', 'search.nothing'], env)).code).toBe(2);
-  }, 60_000);
+  }, 120_000);
 
   it('S39: names a missing variable and shows no secret', async () => {
     const { code, err } = await parley(['tenant', 'list'], { ...env, SECRETS_KEY: 'short-secret' });
