@@ -21,6 +21,7 @@ const steps = [
     command: nodeBin('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'),
     fix: 'npm run format',
   },
+  { name: 'contracts', command: [process.execPath, 'tools/lint-contracts.mjs'] },
   { name: 'dead code', command: nodeBin('knip/bin/knip.js', '--no-progress') },
   { name: 'types', command: nodeBin('typescript7/bin/tsc', '--noEmit', '-p', 'tsconfig.json') },
 ];

@@ -32,6 +32,14 @@ function apiWireSchemas() {
   return wireSchemas(fromDist('apps/api/src/openapi/document').wireTypesOf(controllers));
 }
 
+function socketSchemas() {
+  return wireSchemas(fromDist('apps/api/src/asyncapi/document').socketTypes);
+}
+
+function asyncApi() {
+  return fromDist('apps/api/src/asyncapi/document').asyncApiDocument(socketSchemas());
+}
+
 function openApi() {
   const { controllers } = fromDist('apps/api/src/controllers');
   return fromDist('apps/api/src/openapi/document').openApiDocument(controllers, apiWireSchemas());
@@ -49,4 +57,10 @@ export const generators = [
   { file: 'docs/configuration.md', generate: () => config().renderConfigDocs(configurationsOf(allApps)) },
   { file: 'apps/api/src/openapi/wire-schemas.json', generate: () => JSON.stringify(apiWireSchemas()) },
   { file: 'docs/openapi.json', generate: () => JSON.stringify(openApi()) },
+  { file: 'apps/api/src/asyncapi/socket-schemas.json', generate: () => JSON.stringify(socketSchemas()) },
+  { file: 'docs/asyncapi.json', generate: () => JSON.stringify(asyncApi()) },
+  {
+    file: 'docs/reference.md',
+    generate: () => fromDist('apps/api/src/asyncapi/reference').renderReference(socketSchemas()),
+  },
 ];

@@ -8,11 +8,11 @@ import { RedisModule } from '@parley/platform/redis';
 import { Health, TelemetryModule, type Log } from '@parley/platform/telemetry';
 import { ConversationsModule } from '@parley/domain/conversations';
 import { ImportsModule } from '@parley/domain/imports';
-import { MessagesModule } from '@parley/domain/messages';
+import { MessagesModule, SendCount } from '@parley/domain/messages';
 import { ParticipantsModule } from '@parley/domain/participants';
 import { SearchModule } from '@parley/domain/search';
 import { SyncModule } from '@parley/domain/sync';
-import { KeysModule, TenantsModule } from '@parley/domain/tenants';
+import { KeysModule, OperatorsModule, TenantsModule } from '@parley/domain/tenants';
 import { TimelineModule } from '@parley/domain/timeline';
 import { UsersModule } from '@parley/domain/users';
 import type { apiSections } from './api.config';
@@ -60,6 +60,7 @@ export class ApiModule implements OnApplicationBootstrap {
         TimelineModule,
         TenantsModule,
         KeysModule,
+        OperatorsModule,
         UsersModule,
         ConversationsModule,
         ParticipantsModule,
@@ -69,7 +70,7 @@ export class ApiModule implements OnApplicationBootstrap {
         ImportsModule,
       ],
       controllers,
-      providers: edge,
+      providers: [SendCount, ...edge],
     };
   }
 

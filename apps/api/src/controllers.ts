@@ -4,6 +4,7 @@ import { HealthController } from './health/health.controller';
 import { ImportController } from './imports/import.controller';
 import { KeyController } from './keys/key.controller';
 import { MessageController } from './messages/message.controller';
+import { OperatorTenantController } from './operator/operator-tenant.controller';
 import { ParticipantController } from './participants/participant.controller';
 import { SearchController } from './search/search.controller';
 import { SyncController } from './sync/sync.controller';
@@ -23,5 +24,6 @@ export const controllers: Type[] = [
   TokenController,
   KeyController,
   ImportController,
+  OperatorTenantController,
   HealthController,
 ];

@@ -1,5 +1,12 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
-import type { ConversationView, CreatedKeyView, HeadsResult, SendResult } from '@parley/contracts/wire';
+import type {
+  ConversationView,
+  CreatedKeyView,
+  HeadsResult,
+  SendResult,
+  TenantView,
+} from '@parley/contracts/wire';
+import { OperatorKeys } from '@parley/domain/tenants';
 import { RunningApi, type TestTenant } from './running-api';
 
 interface OpenApi {
@@ -140,6 +147,12 @@ describe('the documentation', () => {
         },
       ],
     });
+    const operator = (await api.app.get(OperatorKeys, { strict: false }).create('docs')).secret;
+    const T = '/v1/operator/tenants';
+    const made = await call<TenantView>('POST', T, T, operator, { name: 'Acme' });
+    await call('GET', T, `${T}?limit=1`, operator);
+    await call('GET', `${T}/{tenantId}`, `${T}/${made.id}`, operator);
+    await call('PATCH', `${T}/{tenantId}`, `${T}/${made.id}`, operator, { status: 'suspended' });
     await call('DELETE', '/v1/users/{userId}/tokens', '/v1/users/ada/tokens', key);
     await call('GET', '/health', '/health', key);
     const documented = Object.values(document.paths).flatMap((path) =>

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { AppError, type ConversationView, type MessagePage, type SendResult } from '@parley/contracts/wire';
+import { Metrics } from '@parley/platform/telemetry';
 import { MessageService } from '@parley/domain/messages';
 import { RunningApi, type TestTenant } from './running-api';
 
@@ -181,5 +182,17 @@ describe('the HTTP edge', () => {
       token,
     });
     expect([status, body]).toMatchObject([200, { participant: { userId: 'ada', leftSeq: 2 } }]);
+  });
+
+  it('counts what it sends, as the sockets do', async () => {
+    const path = `${await group()}/messages`;
+    const body = { clientMessageId: 'counted-once', text: 'a' };
+    for (const _ of [1, 2]) await api.call('POST', path, { token, body });
+    await api.call('POST', path, { token, body: { ...body, text: 'b' } });
+    const text = await api.app.get(Metrics, { strict: false }).render();
+    for (const status of ['created', 'duplicate', 'refused'])
+      expect(text).toMatch(
+        new RegExp(`messages_total\\{type="text",status="${status}",process="api"\\} [1-9]`),
+      );
   });
 });

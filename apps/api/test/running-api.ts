@@ -6,7 +6,7 @@ import type { Problem } from '@parley/contracts/wire';
 import { loadConfig } from '@parley/platform/config';
 import { createLogger } from '@parley/platform/telemetry';
 import { TenantService } from '@parley/domain/tenants';
-import { testDatabase } from '@parley/testing';
+import { testDatabase, type TestDatabase } from '@parley/testing';
 import { apiSections } from '../src/api.config';
 import { startApi } from '../src/start-api';
 
@@ -38,7 +38,7 @@ export class RunningApi {
     readonly url: string,
     /** Every line that was logged. */
     readonly lines: string[],
-    private readonly drop: () => Promise<void>,
+    readonly database: TestDatabase,
   ) {}
 
   static async start(environment: Record<string, string> = {}): Promise<RunningApi> {
@@ -60,7 +60,7 @@ export class RunningApi {
       createLogger({ process: 'api', level: 'info', format: 'json', stream }),
     );
     const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
-    return new RunningApi(app, `http://127.0.0.1:${port}`, lines, () => database.drop());
+    return new RunningApi(app, `http://127.0.0.1:${port}`, lines, database);
   }
 
   async tenant(name = 'test'): Promise<TestTenant> {
@@ -101,6 +101,6 @@ export class RunningApi {
 
   async stop(): Promise<void> {
     await this.app.close();
-    await this.drop();
+    await this.database.drop();
   }
 }

@@ -6,7 +6,8 @@ import { findInstallation } from './installation';
 
 const help = `
 Commands speak to a running Parley: PARLEY_URL says where it is, PARLEY_KEY is a server key of your tenant. In a checkout where
-"npm start" runs, both are known already. tenant and db:* open the database instead, by DATABASE_URL and its sisters.
+"npm start" runs, both are known already. tenant, operator-key, jobs and db:* open the database instead, by DATABASE_URL and
+its sisters.
 
 Examples:
   $ parley user list
@@ -16,7 +17,7 @@ Examples:
 /** The whole command line. `folder` is where the search for the installation of a checkout begins. */
 export function createProgram(env: Env, folder: string): Command {
   const program = new Command('parley')
-    .description('Parley from the command line: chat, imports, users, tokens, keys, tenants, database.')
+    .description('Parley from the command line: chat, imports, users, tokens, keys, tenants, jobs, database.')
     .addHelpText('after', help)
     .showHelpAfterError('Add --help to see how it is used.')
     // Inherited by every command that is added from here on.

@@ -74,7 +74,21 @@ describe('parley', () => {
     const listed = await parley(['tenant', 'list'], env);
     expect(listed.out).toContain('Acme');
     expect(listed.out).not.toContain('psk_');
-  }, 60_000);
+
+    const key = await parley(['operator-key', 'create', 'provisioning', '--scope', 'read', '--json'], env);
+    const { id, secret } = JSON.parse(key.out) as { id: string; secret: string };
+    expect(secret).toMatch(/^pok_/);
+    expect(await parley(['operator-key', 'revoke', id], env)).toMatchObject({ code: 0 });
+    const keys = await parley(['operator-key', 'list'], env);
+    expect([keys.code, keys.out]).toEqual([0, expect.stringMatching(/provisioning +read +\S+Z +\S+Z/)]);
+    expect(keys.out).not.toContain('pok_');
+
+    const dead = await parley(['jobs', 'dead'], env);
+    expect([dead.code, dead.out]).toEqual([0, 'No job has failed for good.\n']);
+    const redriven = await parley(['jobs', 'redrive', 'search.index', '--json'], env);
+    expect([redriven.code, JSON.parse(redriven.out)]).toEqual([0, { job: 'search.index', redriven: 0 }]);
+    expect((await parley(['jobs', 'redrive', 'search.nothing'], env)).code).toBe(2);
+  }, 120_000);
 
   it('S39: names a missing variable and shows no secret', async () => {
     const { code, err } = await parley(['tenant', 'list'], { ...env, SECRETS_KEY: 'short-secret' });

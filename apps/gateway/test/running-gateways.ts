@@ -6,7 +6,8 @@ import { mintToken } from '@parley/platform/auth';
 import { loadConfig } from '@parley/platform/config';
 import { Db } from '@parley/platform/database';
 import { createLogger } from '@parley/platform/telemetry';
-import { TenantService, type CreatedTenant } from '@parley/domain/tenants';
+import type { CreatedTenantView } from '@parley/contracts/wire';
+import { TenantService } from '@parley/domain/tenants';
 import { createConversation, testDatabase, testRedis } from '@parley/testing';
 import { gatewaySections } from '../src/gateway.config';
 import { startGateway } from '../src/start-gateway';
@@ -23,7 +24,7 @@ export class RunningGateways {
   /** Every line that was logged. */
   readonly lines: string[] = [];
   private readonly sockets: TestSocket[] = [];
-  private tenant: CreatedTenant | undefined;
+  private tenant: CreatedTenantView | undefined;
 
   private constructor(
     private readonly environment: Record<string, string>,
@@ -124,7 +125,7 @@ export class RunningGateways {
     await this.drop();
   }
 
-  private get created(): CreatedTenant {
+  private get created(): CreatedTenantView {
     if (this.tenant === undefined) throw new TypeError('there is no tenant yet');
     return this.tenant;
   }

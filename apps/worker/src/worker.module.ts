@@ -8,6 +8,7 @@ import { RealtimeModule } from '@parley/platform/realtime';
 import { RedisModule } from '@parley/platform/redis';
 import { Health, TelemetryModule, type Log } from '@parley/platform/telemetry';
 import { TimelineModule } from '@parley/domain/timeline';
+import { Forgetting } from './forgetting';
 import { jobHandlers } from './job-handlers';
 import { Tail, TailTelemetry } from './tail';
 import type { workerSections } from './worker.config';
@@ -45,7 +46,7 @@ export class WorkerModule implements OnApplicationBootstrap {
         }),
         OutboxRelayModule.forRoot({ definitions: jobDefinitions, requeueMs: outbox.requeueMs }),
       ],
-      providers: [TailTelemetry, Tail],
+      providers: [TailTelemetry, Tail, Forgetting],
     };
   }
 

@@ -3,9 +3,11 @@ import type { Response } from 'express';
 import { ConversationPageQueryDto, CreateConversationDto } from '@parley/contracts/dto';
 import type { ConversationView, Page } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
+import type { Once } from '@parley/platform/idempotency';
 import { ConversationService } from '@parley/domain/conversations';
 import { IdParam } from '../http/params';
 import { answer } from '../http/answer';
+import { UnderKey } from '../http/under-key';
 import { Documented, pageOf, Section, wire } from '../openapi/operation';
 
 @Section('Conversations')
@@ -29,9 +31,10 @@ export class ConversationController {
   async create(
     @CurrentActor() actor: Actor,
     @Body() input: CreateConversationDto,
+    @UnderKey() once: Once,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ConversationView> {
-    const { conversation, created } = await this.conversations.create(actor, input);
+    const { conversation, created } = await this.conversations.create(actor, input, once);
     return answer(response, created ? 201 : 200, conversation);
   }
 

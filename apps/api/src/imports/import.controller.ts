@@ -2,8 +2,10 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ImportPageDto } from '@parley/contracts/dto';
 import { limits, type ImportResult } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
+import type { Once } from '@parley/platform/idempotency';
 import { ImportService } from '@parley/domain/imports';
 import { BodyLimit } from '../http/json-body.interceptor';
+import { UnderKey } from '../http/under-key';
 import { Documented, Section, wire } from '../openapi/operation';
 
 @Section('Administration')
@@ -18,7 +20,7 @@ export class ImportController {
     summary: 'Take in users, conversations and messages from elsewhere',
     description:
       'At most 500 of each. Messages keep their original times; they are not unread and nobody is notified. The same page ' +
-      'again adds nothing.',
+      'again adds nothing, with or without an Idempotency-Key.',
     scope: 'imports',
     body: ImportPageDto,
     example: {
@@ -37,7 +39,11 @@ export class ImportController {
     answers: { 200: wire('ImportResult') },
     errors: ['permission.denied', 'import.conversation_unknown', 'conversation.busy'],
   })
-  importPage(@CurrentActor() actor: Actor, @Body() page: ImportPageDto): Promise<ImportResult> {
-    return this.imports.importPage(actor, page);
+  importPage(
+    @CurrentActor() actor: Actor,
+    @Body() page: ImportPageDto,
+    @UnderKey() once: Once,
+  ): Promise<ImportResult> {
+    return this.imports.importPage(actor, page, once);
   }
 }

@@ -2,8 +2,10 @@ import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
 import { CreateKeyDto } from '@parley/contracts/dto';
 import type { CreatedKeyView, KeyView, Page } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
+import type { Once } from '@parley/platform/idempotency';
 import { KeyService } from '@parley/domain/tenants';
 import { IdParam } from '../http/params';
+import { UnderKey } from '../http/under-key';
 import { Documented, pageOf, Section, wire } from '../openapi/operation';
 
 @Section('Administration')
@@ -34,8 +36,12 @@ export class KeyController {
     answers: { 201: wire('CreatedKeyView') },
     errors: ['permission.denied'],
   })
-  create(@CurrentActor() actor: Actor, @Body() input: CreateKeyDto): Promise<CreatedKeyView> {
-    return this.keys.create(actor, input);
+  create(
+    @CurrentActor() actor: Actor,
+    @Body() input: CreateKeyDto,
+    @UnderKey() once: Once,
+  ): Promise<CreatedKeyView> {
+    return this.keys.create(actor, input, once);
   }
 
   @Delete(':keyId')

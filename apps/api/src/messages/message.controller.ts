@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import { MessagePageQueryDto, SendMessageDto } from '@parley/contracts/dto';
 import type { MessagePage, MessageView, SendResult } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
-import { MessageService } from '@parley/domain/messages';
+import { MessageService, SendCount } from '@parley/domain/messages';
 import { answer } from '../http/answer';
 import { IdParam } from '../http/params';
 import { Documented, Section, wire } from '../openapi/operation';
@@ -12,7 +12,10 @@ import { sendKey } from './send-key';
 @Section('Messages')
 @Controller('v1/conversations/:conversationId/messages')
 export class MessageController {
-  constructor(private readonly messages: MessageService) {}
+  constructor(
+    private readonly messages: MessageService,
+    private readonly sends: SendCount,
+  ) {}
 
   @Post()
   @Documented({
@@ -44,7 +47,7 @@ export class MessageController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<SendResult> {
     const input = { ...body, clientMessageId: sendKey(body.clientMessageId, header) };
-    const result = await this.messages.send(actor, conversationId, input);
+    const result = await this.sends.count(this.messages.send(actor, conversationId, input));
     return answer(response, result.duplicate ? 200 : 201, result);
   }
 

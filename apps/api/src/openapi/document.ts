@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { userIdPattern, uuidPattern } from '@parley/contracts/dto';
 import { schemaOf } from '@parley/platform/validation';
 import { errorCodesOf, errorResponses } from './errors';
+import { idempotencyKeyParameter, takesIdempotencyKey } from './idempotency';
 import type { Operation, Schema } from './operation';
 import { routesOf, type Route } from './routes';
 
@@ -10,6 +11,7 @@ const pathParameters: Record<string, Schema> = {
   conversationId: id,
   messageId: id,
   keyId: id,
+  tenantId: id,
   userId: {
     type: 'string',
     pattern: userIdPattern.source,
@@ -21,13 +23,13 @@ const description = `Messaging for your product: conversations, participants, me
 
 Authenticate with \`Authorization: Bearer …\`: a user token (JWT) or a server key (\`psk_…\`). A server key does something
 for a user with the header \`Parley-Act-As\`, the user's id in percent-encoding; without it, it acts for nobody and may do
-everything that its scopes name.
+everything that its scopes name. Whoever runs the installation has operator keys (\`pok_…\`), for \`/v1/operator\` alone.
 
 Errors are \`application/problem+json\` with a stable \`code\`. \`retryable\` says whether the very same request may succeed
 later, \`retryAfterMs\` how long to wait, \`issues\` which fields are wrong. What you may not see and what does not exist
 are answered alike.
 
-Live events and sync over sockets are described in docs/protocol.md.`;
+Live events and sync over sockets are described by [AsyncAPI](/docs/asyncapi.json) and in docs/protocol.md.`;
 
 /** The OpenAPI 3.1 document of the controllers; `wireSchemas` are the types of the wire contract by name. */
 export function openApiDocument(controllers: readonly Type[], wireSchemas: Record<string, Schema>): Schema {
@@ -56,6 +58,11 @@ export function openApiDocument(controllers: readonly Type[], wireSchemas: Recor
           scheme: 'bearer',
           description: 'A user token (JWT) or a server key (psk_…).',
         },
+        operator: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An operator key (pok_…): `parley operator-key create` makes one.',
+        },
       },
       parameters: {
         ActAs: {
@@ -65,6 +72,7 @@ export function openApiDocument(controllers: readonly Type[], wireSchemas: Recor
           description: 'Server keys only: the user, percent-encoded, that the request is for.',
           schema: { type: 'string' },
         },
+        IdempotencyKey: idempotencyKeyParameter,
       },
       schemas: wireSchemas,
     },
@@ -86,14 +94,16 @@ function operationOf(route: Route): Schema {
   const { operation } = route;
   if (operation === undefined)
     throw new Error(`${route.method} ${route.path} is not documented: give it @Documented.`);
-  const scope = operation.scope === undefined ? [] : [`Server keys need the scope \`${operation.scope}\`.`];
-  const text = [operation.description, ...scope].filter((part) => part !== undefined).join('\n\n');
+  const scope = operation.scope && `Server keys need the scope \`${operation.scope}\`.`;
+  const right = operation.operatorScope && `Operator keys need the scope \`${operation.operatorScope}\`.`;
+  const text = [operation.description, scope, right].filter((part) => part !== undefined).join('\n\n');
   return {
     operationId: operation.id,
     tags: [route.section],
     summary: operation.summary,
     ...(text === '' ? {} : { description: text }),
     ...(route.public ? { security: [] } : {}),
+    ...(route.forOperators ? { security: [{ operator: [] }] } : {}),
     parameters: parametersOf(route, operation),
     ...(operation.body === undefined ? {} : { requestBody: requestBodyOf(operation) }),
     responses: { ...answersOf(operation), ...errorResponses(errorCodesOf(route)) },
@@ -121,8 +131,11 @@ function parametersOf(route: Route, { query, headers = {} }: Operation): Schema[
     description: words,
     schema: { type: 'string' },
   }));
-  const actAs = route.public ? [] : [{ $ref: '#/components/parameters/ActAs' }];
-  return [...inPath, ...inQuery, ...inHeader, ...actAs];
+  const common = [
+    ...(takesIdempotencyKey(route) ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+    ...(route.public || route.forOperators ? [] : [{ $ref: '#/components/parameters/ActAs' }]),
+  ];
+  return [...inPath, ...inQuery, ...inHeader, ...common];
 }
 
 function requestBodyOf({ body, example }: Operation): Schema {

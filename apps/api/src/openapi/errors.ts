@@ -1,12 +1,13 @@
 import { AppError, errorCatalogue, type ErrorCode } from '@parley/contracts/wire';
 import { problemOf, statusOf } from '../http/problem';
 import { wire, type Schema } from './operation';
+import { takesIdempotencyKey } from './idempotency';
 import type { Route } from './routes';
 
 const always: ErrorCode[] = ['internal.error', 'service.unavailable'];
+const withKey: ErrorCode[] = ['token.missing', 'token.invalid'];
 const authenticated: ErrorCode[] = [
-  'token.missing',
-  'token.invalid',
+  ...withKey,
   'token.expired',
   'token.revoked',
   'tenant.suspended',
@@ -18,18 +19,25 @@ const withInput: ErrorCode[] = ['request.invalid'];
 const withBody: ErrorCode[] = ['request.malformed', 'request.too_large', 'request.unsupported_media'];
 
 /** Every code that the route may answer with: its own, and those that come with what it takes. */
-export function errorCodesOf({ path, public: open, operation }: Route): ErrorCode[] {
+export function errorCodesOf(route: Route): ErrorCode[] {
+  const { path, operation } = route;
   const hasInput = operation?.body !== undefined || operation?.query !== undefined || path.includes(':');
   return [
     ...new Set([
       ...(operation?.errors ?? []),
       ...(hasInput ? withInput : []),
       ...(operation?.body === undefined ? [] : withBody),
-      ...(open ? [] : authenticated),
-      ...(operation?.scope === undefined ? [] : (['scope.missing'] as const)),
+      ...(takesIdempotencyKey(route) ? (['idempotency.key_conflict'] as const) : []),
+      ...identityCodes(route),
       ...always,
     ]),
   ];
+}
+
+function identityCodes({ public: open, forOperators, operation }: Route): readonly ErrorCode[] {
+  if (open) return [];
+  if (forOperators) return [...withKey, 'token.revoked', 'scope.missing'];
+  return operation?.scope === undefined ? authenticated : [...authenticated, 'scope.missing'];
 }
 
 /** Status → response object, each with an example of every code. */

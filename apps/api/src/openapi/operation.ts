@@ -1,5 +1,5 @@
 import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
-import type { ErrorCode, KeyScope } from '@parley/contracts/wire';
+import type { ErrorCode, KeyScope, OperatorScope } from '@parley/contracts/wire';
 import type { DtoClass } from '@parley/platform/validation';
 
 /** A JSON Schema of the document; `$ref` names a type of the wire contract. */
@@ -20,6 +20,8 @@ export interface Operation {
   headers?: Record<string, string>;
   /** What a server key needs. */
   scope?: KeyScope;
+  /** What an operator key needs. */
+  operatorScope?: OperatorScope;
   /** Status → body; the first is the usual one. */
   answers: Record<number, Schema | null>;
   /** Codes beyond those that any request can meet. */

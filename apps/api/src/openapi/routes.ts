@@ -1,6 +1,6 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
-import { publicRouteKey } from '@parley/platform/auth';
+import { operatorRouteKey, publicRouteKey } from '@parley/platform/auth';
 import { operationKey, sectionKey, type Operation } from './operation';
 
 /** One route of a controller. */
@@ -11,6 +11,8 @@ export interface Route {
   path: string;
   section: string;
   public: boolean;
+  /** Opened by an operator key. */
+  forOperators: boolean;
   /** Missing where the route is not documented. */
   operation?: Operation;
 }
@@ -24,10 +26,15 @@ export function routesOf(controllers: readonly Type[]): Route[] {
       method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod],
       path: join(prefix, Reflect.getMetadata(PATH_METADATA, handler) as string),
       section,
-      public: [handler, controller].some((target) => Reflect.getMetadata(publicRouteKey, target) === true),
+      public: isMarked(publicRouteKey, handler, controller),
+      forOperators: isMarked(operatorRouteKey, handler, controller),
       operation: Reflect.getMetadata(operationKey, handler) as Operation | undefined,
     }));
   });
+}
+
+function isMarked(key: string, ...targets: object[]): boolean {
+  return targets.some((target) => Reflect.getMetadata(key, target) === true);
 }
 
 function handlersOf(controller: Type): object[] {

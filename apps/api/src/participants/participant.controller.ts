@@ -2,8 +2,10 @@ import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/commo
 import { AddParticipantsDto, PageQueryDto, UpdateParticipantDto } from '@parley/contracts/dto';
 import type { Page, ParticipantView } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
+import type { Once } from '@parley/platform/idempotency';
 import { ParticipantService } from '@parley/domain/participants';
 import { IdParam, UserIdParam } from '../http/params';
+import { UnderKey } from '../http/under-key';
 import { Documented, listOf, object, pageOf, Section, wire } from '../openapi/operation';
 
 @Section('Participants')
@@ -49,8 +51,9 @@ export class ParticipantController {
     @CurrentActor() actor: Actor,
     @IdParam('conversationId') conversationId: string,
     @Body() input: AddParticipantsDto,
+    @UnderKey() once: Once,
   ): Promise<{ participants: ParticipantView[] }> {
-    return this.participants.add(actor, conversationId, input.participants);
+    return this.participants.add(actor, conversationId, input.participants, once);
   }
 
   @Patch(':userId')

@@ -33,6 +33,7 @@ export class SyncController {
       '`gap` names what cannot be given, `left` where you left. A conversation that you never took part in answers with ' +
       'no events, `head: 0` and `left: 0`.',
     scope: 'messages',
+    headers: { 'Idempotency-Key': 'Ignored: this only reads.' },
     body: SyncDto,
     example: { epoch: 'b1946ac9', cursors: [['0198c0de-0000-7000-8000-000000000001', 41]] },
     answers: { 200: wire('SyncResult') },

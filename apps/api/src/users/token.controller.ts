@@ -2,7 +2,9 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { CreateTokenDto } from '@parley/contracts/dto';
 import type { TokenView } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
+import type { Once } from '@parley/platform/idempotency';
 import { UserService } from '@parley/domain/users';
+import { UnderKey } from '../http/under-key';
 import { Documented, Section, wire } from '../openapi/operation';
 
 @Section('Users')
@@ -21,7 +23,11 @@ export class TokenController {
     answers: { 201: wire('TokenView') },
     errors: ['permission.denied', 'key.not_found'],
   })
-  create(@CurrentActor() actor: Actor, @Body() input: CreateTokenDto): Promise<TokenView> {
-    return this.users.issueToken(actor, input);
+  create(
+    @CurrentActor() actor: Actor,
+    @Body() input: CreateTokenDto,
+    @UnderKey() once: Once,
+  ): Promise<TokenView> {
+    return this.users.issueToken(actor, input, once);
   }
 }

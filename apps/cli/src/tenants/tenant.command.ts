@@ -1,14 +1,12 @@
-import { InvalidArgumentError, type Command } from 'commander';
-import { processEnv } from '@parley/platform/config';
-import { databaseEnvironment, findInstallation } from '../installation';
+import type { Command } from 'commander';
+import { TenantService } from '@parley/domain/tenants';
+import { databaseNeeds, withDatabase } from '../database/database-access';
 import { fields, print, table } from '../output';
-import { withTenants } from './tenants-access';
+import { parseTitle } from '../parse-title';
 
 interface Options {
   json?: boolean;
 }
-
-const needs = '\nNeeds DATABASE_URL, DATABASE_SYSTEM_URL and SECRETS_KEY, as the processes have them.';
 
 /** Adds `parley tenant`. */
 export function register(program: Command): void {
@@ -16,26 +14,20 @@ export function register(program: Command): void {
   group
     .command('create')
     .description('make a tenant with a server key and a signing key, and show their secrets, this one time')
-    .argument('<name>', 'its name', parseName)
+    .argument('<name>', 'its name', parseTitle)
     .option('--json', 'print JSON, for scripts')
-    .addHelpText('after', `${needs}\n\nExample:\n  $ parley tenant create "Acme"`)
+    .addHelpText('after', `${databaseNeeds}\n\nExample:\n  $ parley tenant create "Acme"`)
     .action(create);
   group
     .command('list')
     .description('list all tenants')
     .option('--json', 'print JSON, for scripts')
-    .addHelpText('after', needs)
+    .addHelpText('after', databaseNeeds)
     .action(list);
 }
 
-function parseName(text: string): string {
-  const name = text.trim();
-  if (name === '' || name.length > 200) throw new InvalidArgumentError('It must be 1 to 200 characters.');
-  return name;
-}
-
 async function create(name: string, options: Options): Promise<void> {
-  const { id, serverKey, signingKey } = await withTenants(environment(), (tenants) => tenants.create(name));
+  const { id, serverKey, signingKey } = await withDatabase(TenantService, (tenants) => tenants.create(name));
   const result = {
     id,
     name,
@@ -53,12 +45,7 @@ async function create(name: string, options: Options): Promise<void> {
 }
 
 async function list(options: Options): Promise<void> {
-  const tenants = await withTenants(environment(), (service) => service.list());
+  const tenants = await withDatabase(TenantService, (service) => service.list());
   const rows = tenants.map(({ id, name, status, createdAt }) => ({ id, name, status, created: createdAt }));
   print(tenants, table(rows, 'There is no tenant.'), options);
-}
-
-function environment() {
-  const env = processEnv();
-  return databaseEnvironment(env, findInstallation(env, process.cwd()));
 }

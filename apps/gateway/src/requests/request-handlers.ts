@@ -1,17 +1,8 @@
-import {
-  HeadsDto,
-  MessageSendDto,
-  ParticipantAddDto,
-  ParticipantRemoveDto,
-  PingDto,
-  SyncDto,
-} from '@parley/contracts/dto';
 import type { Clock } from '@parley/platform/clock';
-import type { MessageService } from '@parley/domain/messages';
+import type { MessageService, SendCount } from '@parley/domain/messages';
 import type { ParticipantService } from '@parley/domain/participants';
 import type { SyncService } from '@parley/domain/sync';
 import type { RequestHandlers } from './request-registry';
-import type { SendCount } from './send-count';
 
 export interface RequestServices {
   messages: MessageService;
@@ -31,35 +22,29 @@ export function requestHandlers({
 }: RequestServices): RequestHandlers {
   return {
     'message.send': {
-      dto: MessageSendDto,
       handle: ({ actor }, { conversationId, ...input }) =>
         sends.count(messages.send(actor, conversationId, input)),
     },
     'participant.add': {
-      dto: ParticipantAddDto,
       handle: ({ actor }, input) => participants.add(actor, input.conversationId, input.participants),
     },
     'participant.remove': {
-      dto: ParticipantRemoveDto,
       handle: ({ actor }, input) => participants.remove(actor, input.conversationId, input.userId),
     },
     // What these two answer and what arrives live must join without a gap: they wait until the audience is loaded.
     heads: {
-      dto: HeadsDto,
       handle: async (session, input) => {
         await session.loaded;
         return sync.heads(session.actor, input);
       },
     },
     sync: {
-      dto: SyncDto,
       handle: async (session, input) => {
         await session.loaded;
         return sync.sync(session.actor, input);
       },
     },
     ping: {
-      dto: PingDto,
       handle: () => Promise.resolve({ serverTime: clock.now().toISOString() }),
     },
   };

@@ -1,8 +1,7 @@
 import { socketRequestNames } from '@parley/contracts/wire';
-import { PingDto } from '@parley/contracts/dto';
 import { RequestRegistry, type RequestHandlers } from './request-registry';
 
-const handler = { dto: PingDto, handle: () => Promise.resolve({}) };
+const handler = { handle: () => Promise.resolve({}) };
 const complete = Object.fromEntries(socketRequestNames.map((name) => [name, handler]));
 
 function registry(handlers: object): RequestRegistry {

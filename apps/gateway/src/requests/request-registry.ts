@@ -1,10 +1,10 @@
+import { socketRequestDtos } from '@parley/contracts/dto';
 import { socketRequestNames, type SocketRequestName, type SocketRequests } from '@parley/contracts/wire';
-import { compileChecker, type Checker, type DtoClass } from '@parley/platform/validation';
+import { compileChecker, type Checker } from '@parley/platform/validation';
 import type { Session } from '../sessions/session';
 
-/** How one request is answered: its input's class, and the one line that calls the domain. */
+/** How one request is answered: the one line that calls the domain. */
 export interface RequestHandler<N extends SocketRequestName = SocketRequestName> {
-  dto: DtoClass<SocketRequests[N]['input']>;
   handle: (session: Session, input: SocketRequests[N]['input']) => Promise<SocketRequests[N]['output']>;
 }
 
@@ -28,10 +28,10 @@ export class RequestRegistry {
     if (missing.length > 0) throw new RangeError(`no handler answers the request ${missing.join(', ')}`);
     if (unknown.length > 0)
       throw new RangeError(`the protocol does not know the request ${unknown.join(', ')}`);
-    for (const [name, { dto, handle }] of Object.entries(handlers)) {
+    for (const name of socketRequestNames) {
       this.requests.set(name, {
-        checker: compileChecker(dto),
-        handle: handle as RegisteredRequest['handle'],
+        checker: compileChecker(socketRequestDtos[name]),
+        handle: handlers[name].handle as RegisteredRequest['handle'],
       });
     }
   }

@@ -8,6 +8,7 @@ export * from './limits';
 export * from './messages/message.types';
 export * from './page.types';
 export * from './participants/participant.types';
+export * from './realtime/catalogue';
 export * from './realtime/close-codes';
 export * from './realtime/event.types';
 export * from './realtime/request.types';

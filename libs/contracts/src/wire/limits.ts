@@ -15,6 +15,7 @@ export const limits = {
   userIdMaxChars: 128,
   userNameMaxChars: 200,
   titleMaxChars: 200,
+  tenantNameMaxBytes: 200,
   labelMaxChars: 64,
   participantsPerRequest: 100,
   pageDefaultItems: 50,

@@ -5,6 +5,7 @@ import type { BusEvent } from '@parley/contracts/internal';
 import { AppError, limits, type ConversationView, type Page } from '@parley/contracts/wire';
 import { assertScope, requireUser, type Actor } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
+import { everyTime, type Done, type Once } from '@parley/platform/idempotency';
 import { decodeCursor, pageOf } from '@parley/platform/paging';
 import { Publisher } from '@parley/platform/realtime';
 import { ConversationAccess, ParticipantWriter } from '@parley/domain/participants';
@@ -36,17 +37,18 @@ export class ConversationService {
    * @throws AppError `request.invalid` (unknown users; a direct one that is not of two), `conversation.not_found` where the
    * caller has left the one that exists
    */
-  async create(actor: Actor, input: CreateConversationDto): Promise<CreatedConversation> {
+  async create(
+    actor: Actor,
+    input: CreateConversationDto,
+    once: Once = everyTime,
+  ): Promise<CreatedConversation> {
     assertScope(actor, 'conversations');
     const plan = planConversation(input, actor.userId);
-    const { conversation, events } = await this.db.tx(actor.tenantId, async (tx) => {
-      const id = await this.repository.insert(tx, plan);
-      if (id === null) return { conversation: await this.existing(tx, actor, plan), events: null };
-      const joined = await this.letIn(tx, id, plan);
-      return { conversation: await this.view(tx, id, actor.userId), events: joined };
-    });
-    if (events !== null) this.announce(actor.tenantId, conversation, plan, events);
-    return { conversation, created: events !== null };
+    const { answer, news } = await this.db.tx(actor.tenantId, (tx) =>
+      once.run(tx, () => this.makeOrFind(tx, actor, plan)),
+    );
+    if (news !== null) this.announce(actor.tenantId, answer.conversation, plan, news);
+    return answer;
   }
 
   /** @throws AppError `conversation.not_found` */
@@ -81,6 +83,21 @@ export class ConversationService {
       const views = new Map(rows.map((row) => [row.id, conversationView(row)]));
       return { data: data.flatMap(({ id }) => views.get(id) ?? []), page };
     });
+  }
+
+  private async makeOrFind(
+    tx: Tx,
+    actor: Actor,
+    plan: ConversationPlan,
+  ): Promise<Done<CreatedConversation, BusEvent[] | null>> {
+    const id = await this.repository.insert(tx, plan);
+    if (id === null) {
+      const conversation = await this.existing(tx, actor, plan);
+      return { answer: { conversation, created: false }, news: null };
+    }
+    const joined = await this.letIn(tx, id, plan);
+    const conversation = await this.view(tx, id, actor.userId);
+    return { answer: { conversation, created: true }, news: joined };
   }
 
   private async letIn(tx: Tx, conversationId: string, plan: ConversationPlan): Promise<BusEvent[]> {

@@ -3,6 +3,7 @@ import type { ImportPageDto } from '@parley/contracts/dto';
 import type { ImportResult } from '@parley/contracts/wire';
 import type { Actor } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
+import { everyTime, type Once } from '@parley/platform/idempotency';
 import { TenantService } from '@parley/domain/tenants';
 import { Timeline, type ImportOutcome } from '@parley/domain/timeline';
 import { importRows } from './import-rows';
@@ -32,16 +33,19 @@ export class ImportService {
    * @throws AppError `permission.denied`, `scope.missing`; `request.invalid` for users that nobody knows and for direct
    * conversations; `import.conversation_unknown`; `conversation.busy` and `service.unavailable`, both retryable
    */
-  async importPage(actor: Actor, page: ImportPageDto): Promise<ImportResult> {
+  async importPage(actor: Actor, page: ImportPageDto, once: Once = everyTime): Promise<ImportResult> {
     assertMayImport(actor);
     const plan = planImport(page);
     const bodyHashKey = await this.tenants.bodyHashKey(actor.tenantId);
-    const created = await this.db.tx(actor.tenantId, async (tx) => {
+    const begun = await this.db.tx(actor.tenantId, async (tx) => {
+      const answer = await once.recall<ImportResult>(tx);
+      if (answer !== null) return { answer, created: 0 };
       await this.assertKnown(tx, plan);
-      return this.repository.addUsers(tx, plan.users);
+      return { answer, created: await this.repository.addUsers(tx, plan.users) };
     });
+    if (begun.answer !== null) return begun.answer;
     const result: ImportResult = {
-      users: { created, existing: plan.users.length - created },
+      users: { created: begun.created, existing: plan.users.length - begun.created },
       conversations: [],
       messages: { created: 0, duplicate: 0, skipped: [] },
     };
@@ -54,7 +58,11 @@ export class ImportService {
       result.messages.duplicate += written.messages.duplicate;
       result.messages.skipped.push(...written.messages.skipped);
     }
-    return result;
+    // Apart from what it tells of: without it the same page again would add nothing either, and say so.
+    const { answer } = await this.db.tx(actor.tenantId, (tx) =>
+      once.run(tx, () => Promise.resolve({ answer: result, news: null })),
+    );
+    return answer;
   }
 
   private async assertKnown(tx: Tx, plan: ImportPlan): Promise<void> {

@@ -1,2 +1,3 @@
 export { MessageService, type SendInput } from './message.service';
 export { MessagesModule } from './messages.module';
+export { SendCount } from './send-count';

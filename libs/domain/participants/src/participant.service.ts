@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { NewParticipantDto, PageQueryDto, UpdateParticipantDto } from '@parley/contracts/dto';
+import type { BusEvent } from '@parley/contracts/internal';
 import {
   AppError,
   limits,
@@ -10,6 +11,7 @@ import {
 } from '@parley/contracts/wire';
 import { assertScope, type Actor } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
+import { everyTime, type Done, type Once } from '@parley/platform/idempotency';
 import { decodeCursor, pageOf } from '@parley/platform/paging';
 import { Publisher } from '@parley/platform/realtime';
 import { ConversationAccess, type LockedConversation } from './conversation-access';
@@ -45,11 +47,12 @@ export class ParticipantService {
     actor: Actor,
     conversationId: string,
     participants: NewParticipantDto[],
+    once: Once = everyTime,
   ): Promise<{ participants: ParticipantView[] }> {
     assertScope(actor, 'conversations');
     const wanted = participants.map(({ userId, role = 'member', label = null }) => ({ userId, role, label }));
     const userIds = wanted.map(({ userId }) => userId);
-    const { views, events } = await this.db.tx(actor.tenantId, async (tx) => {
+    const work = async (tx: Tx): Promise<Done<{ participants: ParticipantView[] }, BusEvent[]>> => {
       const locked = await this.access.lock(tx, actor, conversationId);
       assertAllowed(wanted.every(({ role }) => canAdd(locked.standing, role)));
       assertNotDirect(locked);
@@ -59,10 +62,12 @@ export class ParticipantService {
       const place = { conversationId, head: locked.head, actor: actor.userId };
       const joining = wanted.filter(({ userId }) => !present.has(userId));
       const joined = await this.writer.join(tx, place, locked.rules.history, joining);
-      return { views: currentViews(await this.repository.find(tx, conversationId, userIds)), events: joined };
-    });
-    this.publisher.publish(events);
-    return { participants: userIds.flatMap((userId) => views.get(userId) ?? []) };
+      const views = currentViews(await this.repository.find(tx, conversationId, userIds));
+      return { answer: { participants: userIds.flatMap((userId) => views.get(userId) ?? []) }, news: joined };
+    };
+    const { answer, news } = await this.db.tx(actor.tenantId, (tx) => once.run(tx, () => work(tx)));
+    if (news !== null) this.publisher.publish(news);
+    return answer;
   }
 
   /**

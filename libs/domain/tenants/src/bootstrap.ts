@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { keyScopes } from '@parley/contracts/wire';
 import type { ConfigOf } from '@parley/platform/config';
-import { serverKeyHash } from '@parley/platform/auth';
+import { apiKeyHash } from '@parley/platform/auth';
+import { Db } from '@parley/platform/database';
 import type { bootstrapConfig } from './bootstrap.config';
 import { KeyRepository } from './key.repository';
 import { TenantKeys } from './tenant-keys';
@@ -19,6 +20,7 @@ const name = 'bootstrap';
 @Injectable()
 export class Bootstrap {
   constructor(
+    private readonly db: Db,
     private readonly tenants: TenantService,
     private readonly keys: TenantKeys,
     private readonly repository: KeyRepository,
@@ -41,14 +43,17 @@ export class Bootstrap {
   }
 
   private async ensureServerKey(tenantId: string, key: string): Promise<void> {
-    const hash = serverKeyHash(key);
-    await this.repository.addServerKey(tenantId, { id: uuidv7(), name, hash, scopes: keyScopes });
-    if (await this.repository.hasServerKey(tenantId, hash)) return;
+    const hash = apiKeyHash(key);
+    const added = await this.db.tx(tenantId, async (tx) => {
+      await this.repository.addServerKey(tx, { id: uuidv7(), name, hash, scopes: keyScopes });
+      return this.repository.hasServerKey(tx, hash);
+    });
+    if (added) return;
     throw new BootstrapError('BOOTSTRAP_SERVER_KEY is a key of another tenant: make a new one.');
   }
 
   private async ensureSigningKey(tenantId: string, kid: string, secret: string): Promise<void> {
-    await this.keys.addSigningKey(tenantId, { id: uuidv7(), kid, name, secret });
+    await this.db.tx(tenantId, (tx) => this.keys.addSigningKey(tx, { id: uuidv7(), kid, name, secret }));
     const stored = await this.keys.findSigningKey(tenantId, kid);
     if (stored === null)
       throw new BootstrapError('BOOTSTRAP_SIGNING_KID is a key of another tenant: choose another.');

@@ -38,24 +38,20 @@ interface SigningRow {
 export class KeyRepository {
   constructor(private readonly db: Db) {}
 
-  async addSigningKey(tenantId: string, key: NewSigningKey): Promise<void> {
+  async addSigningKey({ prisma, tenantId }: Tx, key: NewSigningKey): Promise<void> {
     const { id, kid, name } = key;
-    await this.db.tx(tenantId, ({ prisma }) =>
-      prisma.tenantKey.createMany({
-        data: [{ id, tenantId, kid, name, algorithm: 'HS256', secret: Uint8Array.from(key.sealedSecret) }],
-        skipDuplicates: true,
-      }),
-    );
+    await prisma.tenantKey.createMany({
+      data: [{ id, tenantId, kid, name, algorithm: 'HS256', secret: Uint8Array.from(key.sealedSecret) }],
+      skipDuplicates: true,
+    });
   }
 
-  async addServerKey(tenantId: string, key: NewServerKey): Promise<void> {
+  async addServerKey({ prisma, tenantId }: Tx, key: NewServerKey): Promise<void> {
     const { id, name } = key;
-    await this.db.tx(tenantId, ({ prisma }) =>
-      prisma.serverKey.createMany({
-        data: [{ id, tenantId, name, keyHash: Uint8Array.from(key.hash), scopes: [...key.scopes] }],
-        skipDuplicates: true,
-      }),
-    );
+    await prisma.serverKey.createMany({
+      data: [{ id, tenantId, name, keyHash: Uint8Array.from(key.hash), scopes: [...key.scopes] }],
+      skipDuplicates: true,
+    });
   }
 
   async findSigningKey(tenantId: string, kid: string): Promise<StoredSigningKey | null> {
@@ -74,9 +70,9 @@ export class KeyRepository {
     );
   }
 
-  async hasServerKey(tenantId: string, hash: Buffer): Promise<boolean> {
-    const where = { tenantId, keyHash: Uint8Array.from(hash) };
-    return this.db.tx(tenantId, async ({ prisma }) => (await prisma.serverKey.count({ where })) > 0);
+  async hasServerKey({ prisma, tenantId }: Tx, hash?: Buffer): Promise<boolean> {
+    const where = { tenantId, ...(hash === undefined ? {} : { keyHash: Uint8Array.from(hash) }) };
+    return (await prisma.serverKey.findFirst({ where, select: { id: true } })) !== null;
   }
 
   /** Oldest first. */

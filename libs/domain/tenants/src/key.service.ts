@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { CreateKeyDto } from '@parley/contracts/dto';
 import { AppError, type CreatedKeyView, type KeyView, type Page } from '@parley/contracts/wire';
 import type { Actor, MintingKey } from '@parley/platform/auth';
+import { Db, type Tx } from '@parley/platform/database';
+import { everyTime, type Once } from '@parley/platform/idempotency';
 import { Publisher } from '@parley/platform/realtime';
 import { assertMayManageKeys } from './key.policy';
 import { KeyRepository } from './key.repository';
@@ -11,20 +13,26 @@ import { TenantKeys } from './tenant-keys';
 @Injectable()
 export class KeyService {
   constructor(
+    private readonly db: Db,
     private readonly repository: KeyRepository,
     private readonly keys: TenantKeys,
     private readonly publisher: Publisher,
   ) {}
 
   /** The only time that the secret is shown. @throws AppError `permission.denied`, `scope.missing`, `request.invalid` */
-  async create(actor: Actor, input: CreateKeyDto): Promise<CreatedKeyView> {
+  async create(actor: Actor, input: CreateKeyDto, once: Once = everyTime): Promise<CreatedKeyView> {
     assertMayManageKeys(actor);
-    if (input.kind === 'server') return this.keys.makeServerKey(actor.tenantId, input.name, input.scopes);
-    if (input.scopes !== undefined) {
+    const { kind, name, scopes } = input;
+    if (kind === 'signing' && scopes !== undefined) {
       const issues = [{ path: 'scopes', message: 'only server keys have scopes' }];
       throw new AppError('request.invalid', { issues });
     }
-    return this.keys.makeSigningKey(actor.tenantId, input.name);
+    const make = (tx: Tx): Promise<CreatedKeyView> =>
+      kind === 'server' ? this.keys.makeServerKey(tx, name, scopes) : this.keys.makeSigningKey(tx, name);
+    const { answer } = await this.db.tx(actor.tenantId, (tx) =>
+      once.run(tx, async () => ({ answer: await make(tx), news: null })),
+    );
+    return answer;
   }
 
   /** All of them, oldest first, the revoked ones too. */

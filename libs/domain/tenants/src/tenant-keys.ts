@@ -6,10 +6,11 @@ import {
   newServerKey,
   newSigningSecret,
   SecretBox,
-  serverKeyHash,
+  apiKeyHash,
   signingSecretPlace,
   type MintingKey,
 } from '@parley/platform/auth';
+import type { Tx } from '@parley/platform/database';
 import { KeyRepository, type StoredSigningKey } from './key.repository';
 
 /** Makes and opens the keys of a tenant, for whoever has already been allowed to. */
@@ -20,30 +21,27 @@ export class TenantKeys {
     private readonly box: SecretBox,
   ) {}
 
-  async makeSigningKey(tenantId: string, name: string): Promise<CreatedKeyView> {
+  async makeSigningKey(tx: Tx, name: string): Promise<CreatedKeyView> {
     const key = { id: uuidv7(), kid: newKid(), secret: newSigningSecret() };
-    await this.addSigningKey(tenantId, { ...key, name });
+    await this.addSigningKey(tx, { ...key, name });
     return { ...key, kind: 'signing', name, algorithm: 'HS256', createdAt: new Date().toISOString() };
   }
 
   async makeServerKey(
-    tenantId: string,
+    tx: Tx,
     name: string,
     scopes: readonly KeyScope[] = keyScopes,
   ): Promise<CreatedKeyView> {
     const id = uuidv7();
     const secret = newServerKey();
-    await this.keys.addServerKey(tenantId, { id, name, hash: serverKeyHash(secret), scopes });
+    await this.keys.addServerKey(tx, { id, name, hash: apiKeyHash(secret), scopes });
     return { id, kind: 'server', name, scopes: [...scopes], createdAt: new Date().toISOString(), secret };
   }
 
   /** A kid that exists keeps its secret. */
-  async addSigningKey(
-    tenantId: string,
-    key: { id: string; kid: string; name: string; secret: string },
-  ): Promise<void> {
-    const sealedSecret = this.box.seal(Buffer.from(key.secret), signingSecretPlace(tenantId, key.kid));
-    await this.keys.addSigningKey(tenantId, { id: key.id, kid: key.kid, name: key.name, sealedSecret });
+  async addSigningKey(tx: Tx, key: { id: string; kid: string; name: string; secret: string }): Promise<void> {
+    const sealedSecret = this.box.seal(Buffer.from(key.secret), signingSecretPlace(tx.tenantId, key.kid));
+    await this.keys.addSigningKey(tx, { id: key.id, kid: key.kid, name: key.name, sealedSecret });
   }
 
   async findSigningKey(tenantId: string, kid: string): Promise<MintingKey | null> {

@@ -1,5 +1,5 @@
 import { hotFunction } from '@parley/platform/database';
-import type { TenantStatus } from '@parley/contracts/wire';
+import type { OperatorScope, TenantStatus } from '@parley/contracts/wire';
 
 /** The SQL functions of prisma/sql about tenants. */
 
@@ -14,6 +14,26 @@ export interface TenantRow {
   status: TenantStatus;
   created_at: Date;
 }
-export const systemTenants = hotFunction<TenantRow>('system_tenants_v1', []);
+/** All of them by name. */
+export const systemTenantsByName = hotFunction<TenantRow>('system_tenants_v1', []);
+/** One by its id, or those after an id. */
+export const systemTenants = hotFunction<TenantRow>('system_tenants_v2', ['uuid', 'uuid', 'int']);
+export const systemTenantChange = hotFunction<TenantRow>('system_tenant_change_v1', ['uuid', 'text', 'text']);
+
+export interface OperatorKeyRow {
+  id: string;
+  name: string;
+  scopes: OperatorScope[];
+  created_at: Date;
+  revoked_at: Date | null;
+}
+export const systemOperatorKeys = hotFunction<OperatorKeyRow>('system_operator_keys_v1', []);
+export const systemOperatorKeyCreate = hotFunction<OperatorKeyRow>('system_operator_key_create_v1', [
+  'uuid',
+  'text',
+  'bytea',
+  'text[]',
+]);
+export const systemOperatorKeyRevoke = hotFunction<OperatorKeyRow>('system_operator_key_revoke_v1', ['uuid']);
 
 export const tenantLoad = hotFunction<{ body_hash_key: Buffer }>('tenant_load_v1', ['uuid']);

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import type { TenantStatus } from '@parley/contracts/wire';
 import { Db } from '@parley/platform/database';
-import { systemTenantCreate, systemTenants, tenantLoad, type TenantRow } from './tenant.functions';
+import {
+  systemTenantChange,
+  systemTenantCreate,
+  systemTenants,
+  systemTenantsByName,
+  tenantLoad,
+  type TenantRow,
+} from './tenant.functions';
 
 /** Tenants in the database. They are seen across the installation here, so only through system functions. */
 @Injectable()
@@ -13,8 +21,28 @@ export class TenantRepository {
     return row?.system_tenant_create_v1 ?? false;
   }
 
-  async list(): Promise<TenantRow[]> {
-    return this.db.system.call(systemTenants);
+  async find(id: string): Promise<TenantRow | null> {
+    const [row] = await this.db.system.call(systemTenants, id, null, 1);
+    return row ?? null;
+  }
+
+  /** By name. */
+  async all(): Promise<TenantRow[]> {
+    return this.db.system.call(systemTenantsByName);
+  }
+
+  /** By id, after `after`. */
+  async list(after: string | null, limit: number): Promise<TenantRow[]> {
+    return this.db.system.call(systemTenants, null, after, limit);
+  }
+
+  /** Absent fields stay; null: there is no such tenant. */
+  async change(
+    id: string,
+    { name, status }: { name?: string | undefined; status?: TenantStatus | undefined },
+  ): Promise<TenantRow | null> {
+    const [row] = await this.db.system.call(systemTenantChange, id, name ?? null, status ?? null);
+    return row ?? null;
   }
 
   /** As it is stored: sealed. */

@@ -1,38 +1,40 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { v7 as uuidv7 } from 'uuid';
-import type { CreatedKeyView, TenantView } from '@parley/contracts/wire';
+import { AppError, type CreatedTenantView, type TenantView } from '@parley/contracts/wire';
 import { SecretBox } from '@parley/platform/auth';
-import type { TenantRow } from './tenant.functions';
+import { Db, type Tx } from '@parley/platform/database';
+import { everyTime, type Once } from '@parley/platform/idempotency';
+import { KeyRepository } from './key.repository';
 import { TenantKeys } from './tenant-keys';
 import { TenantRepository } from './tenant.repository';
+import { tenantView } from './tenant.view';
 
-/** A new tenant with its first keys, whose secrets are shown here only. */
-export interface CreatedTenant {
-  id: string;
-  name: string;
-  serverKey: CreatedKeyView;
-  signingKey: CreatedKeyView;
-}
-
-/** The installation's tenants. No request reaches `create` and `list`: they are for whoever runs the installation. */
+/** The installation's tenants, for whoever has already been allowed to. */
 @Injectable()
 export class TenantService {
   private readonly bodyHashKeys = new LRUCache<string, Buffer>({ max: 10_000 });
 
   constructor(
+    private readonly db: Db,
     private readonly repository: TenantRepository,
+    private readonly keyRepository: KeyRepository,
     private readonly keys: TenantKeys,
     private readonly box: SecretBox,
   ) {}
 
-  async create(name: string): Promise<CreatedTenant> {
-    const id = uuidv7();
+  /**
+   * A tenant with its first keys. It is made before them, apart: a repeat after a failure in between finds it by the id that
+   * the key stands for, and gives it its keys.
+   * @throws AppError `idempotency.key_conflict`
+   */
+  async create(name: string, once: Once = everyTime): Promise<CreatedTenantView> {
+    const id = once.newId();
     await this.ensure(id, name);
-    const serverKey = await this.keys.makeServerKey(id, 'first server key');
-    const signingKey = await this.keys.makeSigningKey(id, 'first signing key');
-    return { id, name, serverKey, signingKey };
+    const { answer } = await this.db.tx(id, (tx) =>
+      once.run(tx, async () => ({ answer: await this.equip(tx, name), news: null })),
+    );
+    return answer;
   }
 
   /** Makes the tenant unless the id exists; whether it was made. */
@@ -42,7 +44,17 @@ export class TenantService {
 
   /** By name. */
   async list(): Promise<TenantView[]> {
-    return (await this.repository.list()).map(tenantView);
+    return (await this.repository.all()).map(tenantView);
+  }
+
+  private async equip(tx: Tx, name: string): Promise<CreatedTenantView> {
+    const tenant = await this.repository.find(tx.tenantId);
+    // Nobody remembers the first answer any more, but the key made this tenant, and never makes another.
+    if (tenant?.name !== name || (await this.keyRepository.hasServerKey(tx)))
+      throw new AppError('idempotency.key_conflict');
+    const serverKey = await this.keys.makeServerKey(tx, 'first server key');
+    const signingKey = await this.keys.makeSigningKey(tx, 'first signing key');
+    return { ...tenantView(tenant), serverKey, signingKey };
   }
 
   /** The key of the tenant's HMAC over message bodies. It never rotates, so it is kept. */
@@ -55,10 +67,6 @@ export class TenantService {
     this.bodyHashKeys.set(tenantId, key);
     return key;
   }
-}
-
-function tenantView({ id, name, status, created_at }: TenantRow): TenantView {
-  return { id, name, status, createdAt: created_at.toISOString() };
 }
 
 function bodyHashKeyPlace(tenantId: string): string {

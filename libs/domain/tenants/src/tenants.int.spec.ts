@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { keyScopes, type CreatedKeyView, type KeyScope } from '@parley/contracts/wire';
+import {
+  keyScopes,
+  operatorScopes,
+  type CreatedKeyView,
+  type CreatedTenantView,
+  type KeyScope,
+} from '@parley/contracts/wire';
 import {
   AuthModule,
   mintToken,
@@ -20,8 +26,10 @@ import {
 } from '@parley/testing';
 import { Bootstrap, type BootstrapSettings } from './bootstrap';
 import { KeyService } from './key.service';
-import { TenantService, type CreatedTenant } from './tenant.service';
+import { TenantService } from './tenant.service';
 import { KeysModule } from './keys.module';
+import { OperatorTenantService } from './operator-tenant.service';
+import { OperatorsModule } from './operators.module';
 import { TenantsModule } from './tenants.module';
 
 const secretsKey = randomBytes(32).toString('base64');
@@ -36,7 +44,14 @@ async function startProcess(database: TestDatabase): Promise<TestingModule> {
     applicationName: 'test',
   });
   const publisher = { module: RecordingPublisherModule, global: true };
-  const imports = [databaseModule, AuthModule.forRoot({ secretsKey }), publisher, TenantsModule, KeysModule];
+  const imports = [
+    databaseModule,
+    AuthModule.forRoot({ secretsKey }),
+    publisher,
+    TenantsModule,
+    KeysModule,
+    OperatorsModule,
+  ];
   return (await Test.createTestingModule({ imports }).compile()).enableShutdownHooks();
 }
 
@@ -63,12 +78,22 @@ describe('tenants and their keys', () => {
     scopes,
     userId: null,
   });
-  const create = (): Promise<CreatedTenant> => here.get(TenantService).create('Acme');
+  const create = (): Promise<CreatedTenantView> => here.get(TenantService).create('Acme');
   const tokenOf = async (tenantId: string, key: CreatedKeyView, userId = 'ada'): Promise<string> => {
     const { kid = '', secret } = key;
     const mintingKey = { tenantId, kid, secret, algorithm: 'HS256', issuer: null, audience: null } as const;
     return (await mintToken(mintingKey, { userId, ttlSeconds: 60 })).token;
   };
+
+  it('I13: suspending a tenant is published at once, renaming it is not', async () => {
+    const { id } = await create();
+    const operator = { keyId: 'key', scopes: operatorScopes };
+    const { revocations } = here.get(RecordingPublisher);
+    await here.get(OperatorTenantService).update(operator, id, { name: 'Renamed' });
+    expect(revocations).not.toContainEqual({ kind: 'tenant', tenantId: id });
+    await here.get(OperatorTenantService).update(operator, id, { status: 'suspended' });
+    expect(revocations).toContainEqual({ kind: 'tenant', tenantId: id });
+  });
 
   it('makes a tenant whose first keys work', async () => {
     const tenant = await create();

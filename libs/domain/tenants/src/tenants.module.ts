@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { Bootstrap } from './bootstrap';
 import { KeyRepository } from './key.repository';
+import { OperatorKeys } from './operator-keys';
 import { TenantKeys } from './tenant-keys';
 import { TenantRepository } from './tenant.repository';
 import { TenantService } from './tenant.service';
 
 @Module({
-  providers: [TenantRepository, KeyRepository, TenantKeys, TenantService, Bootstrap],
-  exports: [TenantService, KeyRepository, TenantKeys, Bootstrap],
+  providers: [TenantRepository, KeyRepository, TenantKeys, TenantService, OperatorKeys, Bootstrap],
+  exports: [TenantService, TenantRepository, KeyRepository, TenantKeys, OperatorKeys, Bootstrap],
 })
 export class TenantsModule {}

@@ -60,13 +60,12 @@ export class UserRepository {
   }
 
   /** The user, made with the name where it does not exist. */
-  async findOrCreate(tenantId: string, id: string, name: string | null): Promise<UserWithTokens> {
-    return this.db.tx(tenantId, async (tx) => {
-      const existing = await findUser(tx, id);
-      if (existing !== null) return existing;
-      await tx.prisma.appUser.createMany({ data: [{ tenantId, id, name }], skipDuplicates: true });
-      return tx.prisma.appUser.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id } } });
-    });
+  async findOrCreate(tx: Tx, id: string, name: string | null): Promise<UserWithTokens> {
+    const { prisma, tenantId } = tx;
+    const existing = await findUser(tx, id);
+    if (existing !== null) return existing;
+    await prisma.appUser.createMany({ data: [{ tenantId, id, name }], skipDuplicates: true });
+    return prisma.appUser.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id } } });
   }
 
   /** Tokens issued up to this time end; an earlier time than the stored one changes nothing. False: no such user. */

@@ -18,6 +18,8 @@ import {
 } from '@parley/contracts/wire';
 import { KeyService } from '@parley/domain/tenants';
 import { mintToken, requireUser, type Actor } from '@parley/platform/auth';
+import { Db } from '@parley/platform/database';
+import { everyTime, type Once } from '@parley/platform/idempotency';
 import { Publisher } from '@parley/platform/realtime';
 import { decodeCursor, pageOf } from '@parley/platform/paging';
 import {
@@ -36,6 +38,7 @@ const cursorSchema = z.string().regex(userIdPattern);
 @Injectable()
 export class UserService {
   constructor(
+    private readonly db: Db,
     private readonly repository: UserRepository,
     private readonly keys: KeyService,
     private readonly publisher: Publisher,
@@ -119,15 +122,20 @@ export class UserService {
    * A token for one user, who is created at first sight.
    * @throws AppError `permission.denied`, `scope.missing`, `user.deactivated`, `key.not_found` (no active signing key)
    */
-  async issueToken(actor: Actor, input: CreateTokenDto): Promise<TokenView> {
+  async issueToken(actor: Actor, input: CreateTokenDto, once: Once = everyTime): Promise<TokenView> {
     assertMayIssueTokens(actor);
     const { userId, name, ttlSeconds = limits.tokenDefaultTtlSeconds } = input;
     const key = await this.keys.mintingKey(actor.tenantId);
-    const user = await this.repository.findOrCreate(actor.tenantId, userId, name ?? null);
-    if (user.deactivatedAt !== null) throw new AppError('user.deactivated');
-    const validAfter = user.tokensValidAfter;
-    const { token, expiresAt } = await mintToken(key, { userId, name, ttlSeconds, validAfter });
-    return { token, userId, expiresAt: expiresAt.toISOString() };
+    const { answer } = await this.db.tx(actor.tenantId, (tx) =>
+      once.run(tx, async () => {
+        const user = await this.repository.findOrCreate(tx, userId, name ?? null);
+        if (user.deactivatedAt !== null) throw new AppError('user.deactivated');
+        const validAfter = user.tokensValidAfter;
+        const { token, expiresAt } = await mintToken(key, { userId, name, ttlSeconds, validAfter });
+        return { answer: { token, userId, expiresAt: expiresAt.toISOString() }, news: null };
+      }),
+    );
+    return answer;
   }
 
   private publishRevocation(

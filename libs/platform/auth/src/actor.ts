@@ -1,4 +1,4 @@
-import type { KeyScope, UserRole } from '@parley/contracts/wire';
+import type { KeyScope, OperatorScope, UserRole } from '@parley/contracts/wire';
 
 /** A person, by a verified user token. */
 export interface UserActor {
@@ -25,3 +25,9 @@ export interface ServerActor {
 
 /** Who a request is from. Every service method takes one and asserts first. */
 export type Actor = UserActor | ServerActor;
+
+/** Whoever runs the installation, by an operator key. It is no `Actor`: no service of a tenant takes one. */
+export interface OperatorActor {
+  readonly keyId: string;
+  readonly scopes: readonly OperatorScope[];
+}

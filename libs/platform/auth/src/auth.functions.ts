@@ -1,5 +1,5 @@
 import { hotFunction } from '@parley/platform/database';
-import type { KeyScope, TenantStatus, UserRole } from '@parley/contracts/wire';
+import type { KeyScope, OperatorScope, TenantStatus, UserRole } from '@parley/contracts/wire';
 
 /** The SQL functions of prisma/sql that identity needs, with the rows that they return. */
 
@@ -23,6 +23,13 @@ export interface ServerKeyRow {
   revoked_at: Date | null;
 }
 export const systemServerKey = hotFunction<ServerKeyRow>('system_server_key_v1', ['bytea']);
+
+export interface OperatorKeyRow {
+  id: string;
+  scopes: OperatorScope[];
+  revoked_at: Date | null;
+}
+export const systemOperatorKey = hotFunction<OperatorKeyRow>('system_operator_key_v1', ['bytea']);
 
 export interface UserSeenRow {
   tenant_status: TenantStatus;

@@ -3,16 +3,19 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import type { INestApplication } from '@nestjs/common';
 import { AppError } from '@parley/contracts/wire';
-import type { Actor } from './actor';
+import type { Actor, OperatorActor } from './actor';
 import { AuthGuard } from './auth.guard';
-import { newServerKey } from './credentials';
-import { CurrentActor } from './current-actor.decorator';
+import { newOperatorKey, newServerKey } from './credentials';
+import { CurrentActor, CurrentOperator } from './current-actor.decorator';
+import { ForOperators } from './for-operators.decorator';
+import { OperatorKeyVerifier } from './operator-key-verifier';
 import { Public } from './public.decorator';
 import { ServerKeyVerifier } from './server-key-verifier';
 import { TokenVerifier } from './token-verifier';
 
 const tenantId = '019a0000-0000-7000-8000-000000000001';
 const serverKey = newServerKey();
+const operatorKey = newOperatorKey();
 
 @Controller()
 class ProbeController {
@@ -20,6 +23,12 @@ class ProbeController {
   @Get('public')
   open(): string {
     return 'open';
+  }
+
+  @ForOperators()
+  @Get('operator')
+  operator(@CurrentOperator() operator: OperatorActor): OperatorActor {
+    return operator;
   }
 
   @Get('who')
@@ -53,12 +62,20 @@ const serverKeys = {
   },
 };
 
+const operatorKeys = {
+  verify: async (key: string): Promise<OperatorActor> => {
+    if (key !== operatorKey) throw new AppError('token.invalid');
+    return { keyId: 'key', scopes: ['read'] };
+  },
+};
+
 @Module({
   controllers: [ProbeController],
   providers: [
     AuthGuard,
     { provide: TokenVerifier, useValue: tokens },
     { provide: ServerKeyVerifier, useValue: serverKeys },
+    { provide: OperatorKeyVerifier, useValue: operatorKeys },
     { provide: APP_GUARD, useExisting: AuthGuard },
     { provide: APP_FILTER, useClass: CodeFilter },
   ],
@@ -129,6 +146,21 @@ describe('AuthGuard', () => {
     expect(await get('who', headers)).toMatchObject({
       code: 'request.invalid',
       issues: [{ path: 'Parley-Act-As' }],
+    });
+  });
+
+  it('S12: an operator key opens operator routes alone, and nothing else opens them', async () => {
+    expect(await get('operator', { authorization: `Bearer ${operatorKey}` })).toEqual({
+      keyId: 'key',
+      scopes: ['read'],
+    });
+    expect(await get('operator')).toMatchObject({ code: 'token.missing' });
+    for (const credential of [serverKey, 'good.user.token'])
+      expect(await get('operator', { authorization: `Bearer ${credential}` })).toMatchObject({
+        code: 'token.invalid',
+      });
+    expect(await get('who', { authorization: `Bearer ${operatorKey}` })).toMatchObject({
+      code: 'token.expired',
     });
   });
 });

@@ -2,8 +2,10 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { Passport } from 'passport';
 import { AppError } from '@parley/contracts/wire';
-import type { Actor } from './actor';
+import type { Actor, OperatorActor } from './actor';
 import { BearerTokenStrategy } from './bearer-token.strategy';
+import { operatorRouteKey } from './for-operators.decorator';
+import { OperatorKeyVerifier } from './operator-key-verifier';
 import { publicRouteKey } from './public.decorator';
 import type { AuthenticatedRequest } from './request-actor';
 import { ServerKeyVerifier } from './server-key-verifier';
@@ -13,7 +15,7 @@ const strategyName = 'bearer-token';
 
 /**
  * Authenticates every HTTP request that is not for a public route: `Authorization: Bearer` with a user token or a server
- * key, the latter for a user where `Parley-Act-As` (percent-encoded) names one.
+ * key, the latter for a user where `Parley-Act-As` (percent-encoded) names one; on operator routes with an operator key.
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
@@ -23,6 +25,7 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly serverKeys: ServerKeyVerifier,
+    private readonly operatorKeys: OperatorKeyVerifier,
     tokens: TokenVerifier,
   ) {
     this.passport.use(strategyName, new BearerTokenStrategy(tokens));
@@ -33,8 +36,18 @@ export class AuthGuard implements CanActivate {
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<true | undefined>(publicRouteKey, targets)) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    if (this.reflector.getAllAndOverride<true | undefined>(operatorRouteKey, targets)) {
+      request.operator = await this.authenticateOperator(request);
+      return true;
+    }
     request.actor = await this.authenticate(request);
     return true;
+  }
+
+  private async authenticateOperator({ headers }: AuthenticatedRequest): Promise<OperatorActor> {
+    const key = /^Bearer +(\S+) *$/i.exec(String(headers.authorization ?? ''))?.[1];
+    if (key === undefined) throw new AppError('token.missing');
+    return this.operatorKeys.verify(key);
   }
 
   private async authenticate(request: AuthenticatedRequest): Promise<Actor> {

@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Db } from '@parley/platform/database';
 import { AuthGuard } from './auth.guard';
 import { KeyStore } from './key-store';
+import { OperatorKeyVerifier } from './operator-key-verifier';
 import { SecretBox } from './secret-box';
 import { ServerKeyVerifier } from './server-key-verifier';
 import { TokenVerifier } from './token-verifier';
@@ -40,9 +41,14 @@ export class AuthModule {
           useFactory: (keys: KeyStore, users: UserStates) => new ServerKeyVerifier(keys, users),
           inject: [KeyStore, UserStates],
         },
+        {
+          provide: OperatorKeyVerifier,
+          useFactory: (keys: KeyStore) => new OperatorKeyVerifier(keys),
+          inject: [KeyStore],
+        },
         AuthGuard,
       ],
-      exports: [SecretBox, TokenVerifier, ServerKeyVerifier, AuthGuard],
+      exports: [SecretBox, TokenVerifier, ServerKeyVerifier, OperatorKeyVerifier, AuthGuard],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { AppError } from '@parley/contracts/wire';
-import type { Actor } from './actor';
+import type { Actor, OperatorActor } from './actor';
 import type { AuthenticatedRequest } from './request-actor';
 
 /** Who the request is from. @throws AppError `token.missing` on a public route without credentials */
@@ -9,3 +9,12 @@ export const CurrentActor = createParamDecorator((_: unknown, context: Execution
   if (actor === undefined) throw new AppError('token.missing');
   return actor;
 });
+
+/** Who asks on an operator route. @throws AppError `token.missing` on any other route */
+export const CurrentOperator = createParamDecorator(
+  (_: unknown, context: ExecutionContext): OperatorActor => {
+    const { operator } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    if (operator === undefined) throw new AppError('token.missing');
+    return operator;
+  },
+);

@@ -1,21 +1,23 @@
-export type { Actor, ServerActor, UserActor } from './actor';
+export type { Actor, OperatorActor, ServerActor, UserActor } from './actor';
 export { authConfig } from './auth.config';
 export { AuthGuard } from './auth.guard';
 export { AuthModule, type AuthOptions } from './auth.module';
 export {
+  apiKeyHash,
   kidPattern,
   newKid,
+  newOperatorKey,
   newServerKey,
   newSigningSecret,
-  serverKeyHash,
   serverKeyPattern,
 } from './credentials';
-export { CurrentActor } from './current-actor.decorator';
+export { CurrentActor, CurrentOperator } from './current-actor.decorator';
+export { ForOperators, operatorRouteKey } from './for-operators.decorator';
 export { mintToken, type MintingKey, type TokenRequest } from './mint-token';
 export { Public, publicRouteKey } from './public.decorator';
 export type { AuthenticatedRequest } from './request-actor';
 export { isRevokedBy, readRevocations } from './revocation';
-export { assertScope, requireUser } from './scope';
+export { assertOperatorScope, assertScope, requireUser } from './scope';
 export { SecretBox, SecretBoxError } from './secret-box';
 export { ServerKeyVerifier } from './server-key-verifier';
 export { signingSecretPlace } from './signing-key';

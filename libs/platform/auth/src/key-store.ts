@@ -1,5 +1,11 @@
 import type { Db } from '@parley/platform/database';
-import { systemServerKey, systemSigningKey, type ServerKeyRow } from './auth.functions';
+import {
+  systemOperatorKey,
+  systemServerKey,
+  systemSigningKey,
+  type OperatorKeyRow,
+  type ServerKeyRow,
+} from './auth.functions';
 import { RecentCache } from './recent-cache';
 import type { SecretBox } from './secret-box';
 import { sharedSecretKey, type SigningKey } from './signing-key';
@@ -8,6 +14,7 @@ import { sharedSecretKey, type SigningKey } from './signing-key';
 export class KeyStore {
   private readonly signingKeys = new RecentCache<SigningKey>({ max: 10_000, maxAbsent: 10_000 });
   private readonly serverKeys = new RecentCache<ServerKeyRow>({ max: 10_000, maxAbsent: 10_000 });
+  private readonly operatorKeys = new RecentCache<OperatorKeyRow>({ max: 1_000, maxAbsent: 1_000 });
 
   constructor(
     private readonly db: Db,
@@ -25,6 +32,14 @@ export class KeyStore {
   async findServerKey(hash: Buffer): Promise<ServerKeyRow | null> {
     return this.serverKeys.get(hash.toString('base64'), async () => {
       const [row] = await this.db.system.call(systemServerKey, hash);
+      return row ?? null;
+    });
+  }
+
+  /** By the SHA-256 of the key. */
+  async findOperatorKey(hash: Buffer): Promise<OperatorKeyRow | null> {
+    return this.operatorKeys.get(hash.toString('base64'), async () => {
+      const [row] = await this.db.system.call(systemOperatorKey, hash);
       return row ?? null;
     });
   }

@@ -1,7 +1,7 @@
 import { userIdPattern } from '@parley/contracts/dto';
 import { AppError } from '@parley/contracts/wire';
 import type { ServerActor } from './actor';
-import { serverKeyHash, serverKeyPattern } from './credentials';
+import { apiKeyHash, serverKeyPattern } from './credentials';
 import type { KeyStore } from './key-store';
 import { assertMayEnter, type UserStates } from './user-states';
 
@@ -18,7 +18,7 @@ export class ServerKeyVerifier {
    */
   async verify(key: string, actAs: string | null = null): Promise<ServerActor> {
     if (!serverKeyPattern.test(key)) throw new AppError('token.invalid');
-    const row = await this.keys.findServerKey(serverKeyHash(key));
+    const row = await this.keys.findServerKey(apiKeyHash(key));
     if (row === null) throw new AppError('token.invalid');
     if (row.revoked_at !== null)
       throw new AppError('token.revoked', { message: 'This server key was revoked.' });

@@ -26,7 +26,7 @@ describe('the catalogue', () => {
     return rows.map(({ value }) => value);
   }
 
-  it('S13: every table has row-level security with a policy for the tenant, but the one without a tenant', async () => {
+  it('S13: every table has row-level security with a policy for the tenant, but those without a tenant', async () => {
     const open = await column<string>(`
       SELECT c.relname::text AS value FROM pg_class c
        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
@@ -34,7 +34,14 @@ describe('the catalogue', () => {
                SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid
                   AND pg_get_expr(p.polqual, p.polrelid) LIKE '%app.tenant_id%'))
        ORDER BY 1`);
-    expect(open).toEqual(['_prisma_migrations', 'installation']);
+    expect(open).toEqual(['_prisma_migrations', 'installation', 'operator_key']);
+  });
+
+  it('S12: no process has any right on the operators’ keys; functions of the system role alone reach them', async () => {
+    const rights = await column<string>(`
+      SELECT grantee::text AS value FROM information_schema.role_table_grants
+       WHERE table_name = 'operator_key' AND grantee IN ('parley_app', 'parley_system', 'PUBLIC')`);
+    expect(rights).toEqual([]);
   });
 
   it('S13: every table with a tenant_id has it first in its primary or a unique key, and in every foreign key', async () => {
@@ -75,7 +82,14 @@ describe('the catalogue', () => {
     const app = new Client(database.appUrl);
     await app.connect();
     try {
-      for (const table of ['tenant', 'app_user', 'conversation', 'message', 'tenant_key']) {
+      for (const table of [
+        'tenant',
+        'app_user',
+        'conversation',
+        'message',
+        'tenant_key',
+        'idempotency_key',
+      ]) {
         await expect(app.query(`SELECT * FROM ${table}`)).resolves.toMatchObject({ rows: [] });
       }
       await expect(

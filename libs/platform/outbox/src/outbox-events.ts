@@ -1,5 +1,16 @@
 import type { Db, Tx } from '@parley/platform/database';
-import { outboxBury, outboxRedrive, type ClearedRow } from './outbox.functions';
+import { outboxBury, outboxDead, outboxRedrive, type ClearedRow } from './outbox.functions';
+
+/** An event with jobs that failed for good. */
+export interface DeadLetter {
+  tenantId: string;
+  id: string;
+  event: string;
+  jobs: string[];
+  reason: string | null;
+  /** When it happened. */
+  at: string;
+}
 
 /** The reading end of the outbox: what a job does with its events. */
 export class OutboxEvents {
@@ -24,6 +35,19 @@ export class OutboxEvents {
   async bury(tenantId: string, id: string, handler: string, reason: string): Promise<boolean> {
     const [row] = await this.db.hot.call(outboxBury, tenantId, id, handler, reason);
     return row?.buried ?? false;
+  }
+
+  /** The newest of what failed for good, in all tenants. */
+  async dead(limit: number): Promise<DeadLetter[]> {
+    const rows = await this.db.system.call(outboxDead, limit);
+    return rows.map(({ tenant_id, id, event, dead, dead_reason, created_at }) => ({
+      tenantId: tenant_id,
+      id,
+      event,
+      jobs: dead,
+      reason: dead_reason,
+      at: created_at.toISOString(),
+    }));
   }
 
   /** Gives all dead letters of a handler back to the relay. Returns how many they were. */

@@ -20,6 +20,15 @@ export interface AgeRow {
   dead: number;
 }
 export const outboxAge = hotFunction<AgeRow>('system_outbox_age_v1', []);
+export interface DeadRow {
+  tenant_id: string;
+  id: string;
+  event: string;
+  dead: string[];
+  dead_reason: string | null;
+  created_at: Date;
+}
+export const outboxDead = hotFunction<DeadRow>('system_outbox_dead_v1', ['int']);
 export const outboxRedrive = hotFunction<{ redriven: number }>('system_outbox_redrive_v1', ['text']);
 export const outboxBury = hotFunction<{ buried: boolean }>('outbox_bury_v1', [
   'uuid',

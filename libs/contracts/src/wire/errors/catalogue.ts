@@ -6,10 +6,12 @@ import { syncErrors } from '../sync/errors';
 import { tenantErrors } from '../tenants/errors';
 import { userErrors } from '../users/errors';
 import type { ErrorDefinition } from './error-definition';
+import { idempotencyErrors } from './idempotency.errors';
 import { requestErrors } from './request.errors';
 
 const assembled = {
   ...requestErrors,
+  ...idempotencyErrors,
   ...tenantErrors,
   ...userErrors,
   ...conversationErrors,

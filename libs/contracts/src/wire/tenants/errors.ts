@@ -32,5 +32,6 @@ export const tenantErrors = defineErrors({
     retryable: false,
     message: 'A server key does this only for a user: name one in the header Parley-Act-As.',
   },
+  'tenant.not_found': { kind: 'not_found', retryable: false, message: 'There is no such tenant.' },
   'key.not_found': { kind: 'not_found', retryable: false, message: 'There is no such key.' },
 });

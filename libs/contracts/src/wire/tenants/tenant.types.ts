@@ -12,6 +12,19 @@ export interface TenantView {
 export const keyScopes = ['users', 'tokens', 'conversations', 'messages', 'imports', 'keys'] as const;
 export type KeyScope = (typeof keyScopes)[number];
 
+/** What an operator key may do: `read` sees the tenants, `manage` makes and changes them. */
+export const operatorScopes = ['read', 'manage'] as const;
+export type OperatorScope = (typeof operatorScopes)[number];
+
+/** A key of whoever runs the installation, as it is listed: never its secret. */
+export interface OperatorKeyView {
+  id: string;
+  name: string;
+  scopes: OperatorScope[];
+  createdAt: string;
+  revokedAt?: string;
+}
+
 /** A key of a tenant as it is listed: never its secret. */
 export interface KeyView {
   id: string;
@@ -29,4 +42,11 @@ export interface KeyView {
 /** The answer to creating a key: the only time that its secret is shown. */
 export interface CreatedKeyView extends KeyView {
   secret: string;
+}
+
+/** A new tenant with its first keys, whose secrets are shown here only. */
+export interface CreatedTenantView extends TenantView {
+  /** With all scopes. */
+  serverKey: CreatedKeyView;
+  signingKey: CreatedKeyView;
 }

@@ -1,16 +1,18 @@
-import { Module } from '@nestjs/common';
+import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { loadConfig, type Env } from '@parley/platform/config';
+import { loadConfig, processEnv, type Env } from '@parley/platform/config';
 import { AuthModule, authConfig } from '@parley/platform/auth';
 import { databaseConfig, DatabaseModule, readFailure } from '@parley/platform/database';
-import { TenantService, TenantsModule } from '@parley/domain/tenants';
+import { TenantsModule } from '@parley/domain/tenants';
 import { CliError } from '../cli.error';
+import { databaseEnvironment, findInstallation } from '../installation';
 
 @Module({})
-class TenantsCliModule {}
+class DatabaseCliModule {}
 
-/** Opens the database for one piece of work with the tenants. @throws ConfigError, UnsafeRoleError */
-export async function withTenants<T>(env: Env, work: (tenants: TenantService) => Promise<T>): Promise<T> {
+/** Opens the database for one piece of work with a service. @throws ConfigError, UnsafeRoleError */
+export async function withDatabase<S, T>(service: Type<S>, work: (service: S) => Promise<T>): Promise<T> {
+  const env = environment();
   const { database, auth } = loadConfig([databaseConfig, authConfig], env);
   const imports = [
     DatabaseModule.forRoot({ ...database, applicationName: 'parley-cli' }),
@@ -18,16 +20,20 @@ export async function withTenants<T>(env: Env, work: (tenants: TenantService) =>
     TenantsModule,
   ];
   try {
-    const module = { module: TenantsCliModule, imports };
+    const module = { module: DatabaseCliModule, imports };
     const context = await NestFactory.createApplicationContext(module, {
       logger: false,
       abortOnError: false,
     });
-    return await work(context.get(TenantService)).finally(() => context.close());
+    return await work(context.get(service)).finally(() => context.close());
   } catch (error) {
     throw databaseSentence(error);
   }
 }
+
+/** What the help of every such command says. */
+export const databaseNeeds =
+  '\nNeeds DATABASE_URL, DATABASE_SYSTEM_URL and SECRETS_KEY, as the processes have them.';
 
 /** Failures of a database that is not there, not open to us or not made, as one sentence; others as they are. */
 function databaseSentence(error: unknown): unknown {
@@ -52,4 +58,9 @@ function databaseSentence(error: unknown): unknown {
     });
   }
   return error;
+}
+
+function environment(): Env {
+  const env = processEnv();
+  return databaseEnvironment(env, findInstallation(env, process.cwd()));
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SendResult } from '@parley/contracts/wire';
 import { Metrics } from '@parley/platform/telemetry';
 
-/** Counts what became of the messages that were sent here. */
+/** Counts what became of the messages that were sent to this process, over REST or a socket alike. */
 @Injectable()
 export class SendCount {
   private readonly messages;

@@ -1,0 +1,46 @@
+import type {
+  DurableEventType,
+  LossyEventData,
+  RecoveredEventData,
+  ServerEventName,
+  VoidEvent,
+} from './event.types';
+import type { SocketRequestName } from './request.types';
+
+/** What finds an event that was lost: `sync` a durable one, `heads` a recovered one; the next one replaces a lossy one. */
+export type EventClass = 'durable' | 'recovered' | 'lossy';
+
+type ClassOf<N> = N extends DurableEventType | VoidEvent['type']
+  ? 'durable'
+  : N extends keyof RecoveredEventData
+    ? 'recovered'
+    : N extends keyof LossyEventData
+      ? 'lossy'
+      : never;
+
+/** Every event that the server sends, with a line for people. */
+export const eventCatalogue: {
+  readonly [N in ServerEventName]: { readonly class: ClassOf<N>; readonly summary: string };
+} = {
+  'message.created': { class: 'durable', summary: 'Somebody sent a message.' },
+  'participant.joined': { class: 'durable', summary: 'Somebody joined, or was added.' },
+  'participant.updated': { class: 'durable', summary: 'A participant has another role or label.' },
+  'participant.left': { class: 'durable', summary: 'Somebody left, or was removed: the last that it sees.' },
+  void: { class: 'durable', summary: 'Holds the place of an event that the receiver may not see.' },
+  'conversation.created': { class: 'recovered', summary: 'There is a conversation that is new for you.' },
+  ready: { class: 'lossy', summary: 'The first event: from now on everything arrives live.' },
+  heads: { class: 'lossy', summary: 'Where conversations stand whose events you may have missed.' },
+  drain: { class: 'lossy', summary: 'This server ends: connect again within the time.' },
+};
+
+/** Every request, with a line for people. */
+export const requestCatalogue: { readonly [N in SocketRequestName]: { readonly summary: string } } = {
+  'message.send': {
+    summary: 'Send a message; a repeat under its clientMessageId answers with the first one.',
+  },
+  'participant.add': { summary: 'Add participants to a conversation.' },
+  'participant.remove': { summary: 'Remove a participant, or leave.' },
+  heads: { summary: 'See where your conversations stand.' },
+  sync: { summary: 'Get what you missed, by seq.' },
+  ping: { summary: 'Ask whether the connection is alive, and say what you have.' },
+};
