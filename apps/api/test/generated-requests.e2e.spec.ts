@@ -80,7 +80,7 @@ describe('generated requests (S14)', () => {
       fc.asyncProperty(request, async ({ who, knows, inPath, inQuery, body }) => {
         const values = { ...inPath, ...(knows ? known : {}) };
         const url = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? '-'));
-        const query = new URLSearchParams(inQuery).toString();
+        const query = new URLSearchParams(inQuery as Record<string, string>).toString();
         const { status, text } = await api.call(method, `${url}?${query}`, {
           token: tokens[who] ?? '',
           ...(body === undefined ? {} : { body }),

@@ -44,9 +44,12 @@ export class Batch {
   }
 
   private parts(protocol: Protocol): Buffer[] {
-    const parts: Buffer[] = [];
-    for (let batch: Batch | undefined = this; batch !== undefined; batch = batch.before)
-      parts.push(batch.item.bytes(protocol));
+    const parts = [this.item.bytes(protocol)];
+    let { before } = this;
+    while (before !== undefined) {
+      parts.push(before.item.bytes(protocol));
+      before = before.before;
+    }
     return parts.reverse();
   }
 }
