@@ -18,6 +18,8 @@ const lookEveryMs = 20;
  */
 @Injectable()
 export class Drain implements BeforeApplicationShutdown {
+  private ending = false;
+
   constructor(
     private readonly edge: Edge,
     private readonly connections: Connections,
@@ -27,16 +29,29 @@ export class Drain implements BeforeApplicationShutdown {
   ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.ending = true;
+    await this.sendAway(() => this.connections.size === 0);
+    await this.until(() => this.connections.size === 0, lastAnswersMs);
+  }
+
+  /** Lets nobody in from now on. `enough` ends it early; whoever is still there after the drain time is closed. */
+  async sendAway(enough: () => boolean): Promise<void> {
     const { drainMs } = this.config;
     this.edge.startDraining();
     this.log.info('gateway.draining', { connections: this.connections.size, drainMs });
     for (const connection of this.connections) {
       connection.send(Frame.of('drain', { afterMs: Math.floor(Math.random() * drainMs * 0.8) }));
     }
-    await this.until(() => this.connections.size === 0, drainMs);
+    await this.until(enough, drainMs);
     await this.until(() => this.dispatcher.inFlight === 0, lastAnswersMs);
     for (const connection of this.connections) connection.close(4000);
-    await this.until(() => this.connections.size === 0, lastAnswersMs);
+  }
+
+  /** Lets clients in again, unless the gateway is about to end. */
+  stop(): void {
+    if (this.ending) return;
+    this.edge.stopDraining();
+    this.log.info('gateway.accepting');
   }
 
   private async until(condition: () => boolean, limitMs: number): Promise<void> {

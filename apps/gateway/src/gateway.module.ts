@@ -12,6 +12,7 @@ import { SyncModule, SyncService } from '@parley/domain/sync';
 import { TimelineModule } from '@parley/domain/timeline';
 import { Drain } from './drain';
 import { gatewayConfig, type gatewaySections } from './gateway.config';
+import { IsolationWatch } from './isolation-watch';
 import { LiveModule } from './live/live.module';
 import { Dispatcher } from './requests/dispatcher';
 import { requestHandlers } from './requests/request-handlers';
@@ -75,6 +76,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         SocketsGateway,
         WebSocketEndpoint,
         Drain,
+        IsolationWatch,
       ],
     };
   }

@@ -9,3 +9,4 @@ export { testDatabase, testRedis, type TestDatabase, type TestRedis } from './te
 export { waitFor, type WaitOptions } from './wait-for';
 export { slackHistory, type SlackHistorySize } from './slack-history';
 export { zipFolder, zipOf } from './zip';
+export { badValue, type ValueSchema } from './bad-values';

@@ -9,7 +9,13 @@ export class Connections {
   private readonly all = new Set<Connection>();
   private readonly receiving = new Map<string, Map<string, Set<Connection>>>();
 
+  private readonly slow;
+
   constructor(metrics: Metrics) {
+    this.slow = metrics.counter({
+      name: 'connections_slow_total',
+      help: 'Connections that were closed because they did not read what they were sent.',
+    });
     metrics.gauge({
       name: 'websocket_connections_active',
       help: 'Authenticated connections, over both transports.',
@@ -40,7 +46,7 @@ export class Connections {
   }
 
   remove(connection: Connection): void {
-    this.all.delete(connection);
+    if (this.all.delete(connection) && connection.wasSlow) this.slow.inc();
     const { tenantId, userId } = connection.actor;
     const users = this.receiving.get(tenantId);
     const connections = users?.get(userId);

@@ -1,25 +1,47 @@
 import { randomUUID } from 'node:crypto';
-import { WebSocket } from 'ws';
-import type { CloseCode } from '@parley/contracts/wire';
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { Ack, CloseCode } from '@parley/contracts/wire';
 import type { UserActor } from '@parley/platform/auth';
+import { Answer } from './answer';
 import { closeWebSocket } from './close-web-socket';
-import type { Connection } from './connection';
+import type { Connection, RequestId } from './connection';
 import type { Frame } from './frame';
+import { Outlet } from './outlet';
 
 /** A bare WebSocket of `/ws`. */
 export class WebSocketConnection implements Connection {
   readonly id = randomUUID();
+  wasSlow = false;
+  private readonly outlet: Outlet;
 
   constructor(
     private readonly socket: WebSocket,
+    raw: Duplex,
     readonly actor: UserActor,
-  ) {}
+  ) {
+    this.outlet = new Outlet({
+      protocol: 'webSocket',
+      webSocket: socket,
+      raw,
+      onSlow: () => {
+        this.wasSlow = true;
+        closeWebSocket(socket, 4001);
+      },
+    });
+  }
 
   send(frame: Frame): void {
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(frame.webSocketText, { binary: false });
+    this.outlet.send(frame);
+  }
+
+  answer(id: RequestId, ack: Ack<unknown>): void {
+    this.outlet.send(new Answer(JSON.stringify({ id, ...ack })));
   }
 
   close(code: CloseCode): void {
+    this.outlet.flush();
+    this.outlet.end();
     closeWebSocket(this.socket, code);
   }
 }

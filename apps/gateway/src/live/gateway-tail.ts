@@ -66,6 +66,11 @@ export class GatewayTail implements OnApplicationBootstrap, OnApplicationShutdow
     this.follower.hear(tail);
   }
 
+  /** The worker was heard lately: it reads PostgreSQL. */
+  get workerIsHeard(): boolean {
+    return this.follower.workerIsHeard;
+  }
+
   onApplicationBootstrap(): void {
     void this.follower.look();
     this.timer = setInterval(() => void this.follower.look(), lookEveryMs).unref();

@@ -21,7 +21,7 @@ import { Revoker } from './revoker';
     BusInlet,
     { provide: Publisher, useClass: GatewayPublisher },
   ],
-  exports: [Connections, LiveDelivery, Publisher],
+  exports: [Connections, LiveDelivery, GatewayTail, Publisher],
 })
 export class LiveModule implements OnApplicationBootstrap {
   constructor(

@@ -37,10 +37,15 @@ export class TailFollower {
     this.heardAt = this.advancedAt = ports.monotonicMs();
   }
 
+  /** A tail of the worker came lately, whether it joined on to what is known or not. */
+  get workerIsHeard(): boolean {
+    return this.heard && this.ports.monotonicMs() - this.heardAt < silenceMs;
+  }
+
   /** Where the knowledge comes from at the moment. */
   get source(): 'worker' | 'own' | 'none' {
+    if (this.workerIsHeard && !this.behind) return 'worker';
     const now = this.ports.monotonicMs();
-    if (this.heard && !this.behind && now - this.heardAt < silenceMs) return 'worker';
     return now - this.ownAdvancedAt < silenceMs ? 'own' : 'none';
   }
 

@@ -2,9 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
+import type { WebSocket } from 'ws';
 import { limits } from '@parley/contracts/wire';
+import { endSoon } from '../connections/close-web-socket';
 import type { Edge } from './edge';
 import { refuseUpgrade } from './handshake';
+import { isDeeperThan } from './json-depth';
+import { PacketDecoder, PacketEncoder } from './packet-parser';
 
 const socketIoPath = '/socket.io';
 
@@ -20,7 +24,10 @@ export class GatewayIoAdapter extends IoAdapter {
   override createIOServer(port: number): Server {
     const server = super.createIOServer(port, this.options() as ServerOptions);
     server.engine.use(explainPolling);
-    server.engine.on('connection', refuseBinary);
+    server.engine.on('connection', (socket: RawSocket) => {
+      socket.on('packet', refuseFrame);
+      socket.on('close', endLine);
+    });
     return server;
   }
 
@@ -29,6 +36,7 @@ export class GatewayIoAdapter extends IoAdapter {
       path: socketIoPath,
       transports: ['websocket'],
       serveClient: false,
+      parser: { Encoder: PacketEncoder, Decoder: PacketDecoder },
       perMessageDeflate: false,
       maxHttpBufferSize: limits.frameMaxBytes,
       pingInterval: limits.pingIntervalMs,
@@ -52,18 +60,35 @@ function explainPolling(request: IncomingMessage, response: ServerResponse, next
   response.end(JSON.stringify({ code: 0, message }));
 }
 
+interface EnginePacket {
+  type: string;
+  data?: unknown;
+}
+
 interface RawSocket {
-  prependListener(event: 'data', listener: (data: unknown) => void): void;
-  transport: { socket: { close(code: number): void } };
+  on(event: 'packet', listener: (this: RawSocket, packet: EnginePacket) => void): void;
+  on(event: 'close', listener: (this: RawSocket) => void): void;
+  transport: { socket: WebSocket };
 }
 
 const binaryEvent = '5';
 const binaryAck = '6';
 
-// No request has attachments: they would only hold memory and slip past the checkers (F35).
-function refuseBinary(socket: RawSocket): void {
-  socket.prependListener('data', (data) => {
-    const text = typeof data === 'string' ? data[0] : binaryEvent;
-    if (text === binaryEvent || text === binaryAck) socket.transport.socket.close(1009);
-  });
+// No request has attachments: they would only hold memory and slip past the checkers. What is deeper than any request is
+// not parsed at all (F35). Engine.IO hands the packet on when its listeners are done, and drops what is not a message.
+function refuseFrame(this: RawSocket, packet: EnginePacket): void {
+  if (packet.type !== 'message' || !isRefused(packet.data)) return;
+  packet.type = 'noop';
+  this.transport.socket.close(1009);
+  endSoon(this.transport.socket);
+}
+
+// Of its own accord Engine.IO gives a client that does not answer its close as long as it likes.
+function endLine(this: RawSocket): void {
+  endSoon(this.transport.socket);
+}
+
+function isRefused(data: unknown): boolean {
+  if (typeof data !== 'string') return true;
+  return data[0] === binaryEvent || data[0] === binaryAck || isDeeperThan(data, limits.jsonMaxDepth + 1);
 }

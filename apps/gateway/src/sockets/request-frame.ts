@@ -1,5 +1,6 @@
-/** What a client names its request by; its answer carries it. Null where the frame had none that can be given back. */
-export type RequestId = string | number | null;
+import { limits } from '@parley/contracts/wire';
+import type { RequestId } from '../connections/connection';
+import { isDeeperThan } from './json-depth';
 
 export interface RequestFrame {
   id: RequestId;
@@ -9,8 +10,9 @@ export interface RequestFrame {
 
 const idMaxChars = 64;
 
-/** A frame of `/ws`; undefined for what is no JSON object. */
+/** A frame of `/ws`; undefined for what is no JSON object, or too deep. */
 export function readFrame(text: string): RequestFrame | undefined {
+  if (isDeeperThan(text, limits.jsonMaxDepth + 1)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);

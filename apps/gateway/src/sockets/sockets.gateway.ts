@@ -5,13 +5,14 @@ import {
   type OnGatewayInit,
 } from '@nestjs/websockets';
 import type { Server, Socket } from 'socket.io';
-import { toAppError, type Ack } from '@parley/contracts/wire';
+import { toAppError } from '@parley/contracts/wire';
 import { TokenVerifier, type UserActor } from '@parley/platform/auth';
 import { Log } from '@parley/platform/telemetry';
 import { SocketIoConnection } from '../connections/socket-io.connection';
 import { Dispatcher, type Answer } from '../requests/dispatcher';
 import type { Session } from '../sessions/session';
 import { Sessions } from '../sessions/sessions';
+import type { RequestPacket } from './packet-parser';
 
 interface SocketData {
   actor?: UserActor;
@@ -38,7 +39,7 @@ export class SocketsGateway implements OnGatewayInit, OnGatewayConnection, OnGat
     const session = this.sessions.open(new SocketIoConnection(socket, data.actor));
     data.session = session;
     // Never calls next: no packet reaches the socket's emitter, where a client could choose the event's name.
-    socket.use((packet) => void this.receive(session, packet as unknown[]));
+    socket.use((packet) => void this.receive(session, packet as unknown[] as [RequestPacket]));
   }
 
   handleDisconnect(socket: Socket, reason: string): void {
@@ -60,13 +61,12 @@ export class SocketsGateway implements OnGatewayInit, OnGatewayConnection, OnGat
     }
   }
 
-  private async receive(session: Session, packet: unknown[]): Promise<void> {
-    const ack = packet.at(-1);
-    const hasAck = typeof ack === 'function';
-    const [name, ...parameters] = hasAck ? packet.slice(0, -1) : packet;
-    const answer: Answer = hasAck
-      ? (body: Ack<unknown>) => void (ack as (body: unknown) => void)(body)
-      : undefined;
+  private async receive(
+    session: Session,
+    [{ id, name, parameters }]: readonly [RequestPacket],
+  ): Promise<void> {
+    const { connection } = session;
+    const answer: Answer = id === null ? undefined : (ack) => connection.answer(id, ack);
     await this.dispatcher.dispatch(session, name, parameters, answer);
   }
 }

@@ -58,7 +58,7 @@ export class WebSocketEndpoint implements OnApplicationShutdown {
 
   private accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.server.handleUpgrade(request, socket, head, (webSocket) => {
-      const client = new WebSocketSession(webSocket, this.services);
+      const client = new WebSocketSession(webSocket, socket, this.services);
       this.clients.add(client);
       webSocket.on('close', () => this.clients.delete(client));
     });

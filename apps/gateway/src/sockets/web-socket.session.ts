@@ -1,13 +1,15 @@
+import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { AppError, limits, toAppError, type Ack, type CloseCode } from '@parley/contracts/wire';
 import type { TokenVerifier } from '@parley/platform/auth';
 import type { Log } from '@parley/platform/telemetry';
-import { closeWebSocket } from '../connections/close-web-socket';
+import { closeWebSocket, endSoon } from '../connections/close-web-socket';
+import type { RequestId } from '../connections/connection';
 import { WebSocketConnection } from '../connections/web-socket.connection';
 import type { Dispatcher } from '../requests/dispatcher';
 import type { Session } from '../sessions/session';
 import type { Sessions } from '../sessions/sessions';
-import { readFrame, type RequestFrame, type RequestId } from './request-frame';
+import { readFrame, type RequestFrame } from './request-frame';
 
 export interface WebSocketServices {
   tokens: TokenVerifier;
@@ -32,6 +34,7 @@ export class WebSocketSession {
 
   constructor(
     private readonly socket: WebSocket,
+    private readonly raw: Duplex,
     private readonly services: WebSocketServices,
   ) {
     this.authTimer = setTimeout(() => closeWebSocket(socket, 4503), limits.handshakeTimeoutMs);
@@ -54,7 +57,10 @@ export class WebSocketSession {
   }
 
   private async receive(data: RawData, isBinary: boolean): Promise<void> {
-    if (isBinary) return this.socket.close(1003);
+    if (isBinary) {
+      this.socket.close(1003);
+      return endSoon(this.socket);
+    }
     const frame = readFrame((data as Buffer).toString());
     if (frame === undefined)
       return this.answer(null, { ok: false, error: new AppError('request.malformed').toBody() });
@@ -73,7 +79,7 @@ export class WebSocketSession {
       clearTimeout(this.authTimer);
       if (this.socket.readyState !== this.socket.OPEN) return;
       this.answer(id, { ok: true, data: { userId: actor.userId } });
-      this.session = this.services.sessions.open(new WebSocketConnection(this.socket, actor));
+      this.session = this.services.sessions.open(new WebSocketConnection(this.socket, this.raw, actor));
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.kind === 'internal')
@@ -89,7 +95,8 @@ export class WebSocketSession {
   }
 
   private answer(id: RequestId, ack: Ack<unknown>): void {
-    if (this.socket.readyState === this.socket.OPEN) this.socket.send(JSON.stringify({ id, ...ack }));
+    if (this.session !== undefined) this.session.connection.answer(id, ack);
+    else if (this.socket.readyState === this.socket.OPEN) this.socket.send(JSON.stringify({ id, ...ack }));
   }
 
   private closed(code: number): void {

@@ -8,6 +8,8 @@ export const limits = {
   mentionsPerMessage: 100,
   /** One WebSocket frame. */
   frameMaxBytes: 64 * 1024,
+  /** Lists and objects within each other, in a request over a socket. */
+  jsonMaxDepth: 16,
   /** One REST body; imports have their own. */
   requestBodyMaxBytes: 256 * 1024,
   importBodyMaxBytes: 12 * 1024 * 1024,
@@ -25,6 +27,8 @@ export const limits = {
   headsPageItems: 500,
   syncMaxConversations: 200,
   syncMaxEvents: 500,
+  /** UTF-8 bytes of the events of one answer, as JSON; a single event may be larger. */
+  syncMaxBytes: 512 * 1024,
   tokenDefaultTtlSeconds: 3600,
   tokenMaxTtlSeconds: 30 * 24 * 3600,
   /** A socket that has not authenticated after this is closed. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { StoredEvent } from '@parley/contracts/wire';
 import type { Access } from '@parley/domain/timeline';
-import { answerSync, planSync, rangesOf } from './sync-plan';
+import { answerSync, planSync, rangesOf, withinBytes } from './sync-plan';
 
 function event(conversationId: string, seq: number): StoredEvent {
   return { conversationId, seq, type: 'message.created' } as StoredEvent;
@@ -71,6 +71,15 @@ describe('sync', () => {
         },
       ),
     );
+  });
+
+  it('ends a page before it grows too large, and gives one event at least', () => {
+    const events = [1, 2, 3].map((seq) => event('c', seq));
+    const bytes = Buffer.byteLength(JSON.stringify(events[0]));
+    expect(withinBytes(events, 3 * bytes)).toEqual(events);
+    expect(withinBytes(events, 3 * bytes - 1)).toEqual(events.slice(0, 2));
+    expect(withinBytes(events, 1)).toEqual(events.slice(0, 1));
+    expect(withinBytes([], 1)).toEqual([]);
   });
 
   it('tells a former participant where it left, and a stranger nothing', () => {

@@ -36,6 +36,16 @@ export function rangesOf(plan: PlannedSync[]): Range[] {
     .map(({ conversationId, from, to }) => ({ conversationId, from, to }));
 }
 
+/** The first of these events, as many as fit into the bytes; one at least, so that every page goes further. */
+export function withinBytes(events: StoredEvent[], maxBytes: number): StoredEvent[] {
+  let bytes = 0;
+  const tooFar = events.findIndex((event, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(event));
+    return index > 0 && bytes > maxBytes;
+  });
+  return tooFar === -1 ? events : events.slice(0, tooFar);
+}
+
 /** Puts the events that were read (the first of them, up to the limit) to their conversations. */
 export function answerSync(plan: PlannedSync[], events: StoredEvent[]): ConversationSync[] {
   const byConversation = new Map<string, StoredEvent[]>(

@@ -60,6 +60,21 @@ describe('SyncService', () => {
     }
   });
 
+  it('I8: bounds an answer by bytes, too, and goes on from there', async () => {
+    const id = await group('full');
+    const text = 'x'.repeat(limits.messageTextMaxBytes);
+    for (let sent = 0; sent < 40; sent += 1)
+      await domain.get(MessageService).send(as('ada'), id, { clientMessageId: randomUUID(), text });
+    const seqs: number[] = [];
+    for (let more = true; more;) {
+      const answer = await sync.sync(as('ada'), { epoch, cursors: [[id, seqs.at(-1) ?? 0]] });
+      expect(JSON.stringify(answer).length).toBeLessThan(limits.syncMaxBytes + 1_000);
+      seqs.push(...(answer.conversations[0]?.events ?? []).map(({ seq }) => seq));
+      more = answer.conversations[0]?.more ?? false;
+    }
+    expect(seqs).toEqual(Array.from({ length: 41 }, (_, index) => index + 1));
+  });
+
   it('gives the same events as were told live', async () => {
     const id = await group('full', ['grace']);
     await say(id, 2);

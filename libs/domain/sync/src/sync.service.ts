@@ -12,7 +12,7 @@ import { assertScope, requireUser, type Actor } from '@parley/platform/auth';
 import { decodeCursor, pageOf } from '@parley/platform/paging';
 import { Timeline } from '@parley/domain/timeline';
 import { Epoch } from './epoch';
-import { answerSync, planSync, rangesOf } from './sync-plan';
+import { answerSync, planSync, rangesOf, withinBytes } from './sync-plan';
 
 /** Tells clients what they missed. */
 @Injectable()
@@ -35,7 +35,7 @@ export class SyncService {
   }
 
   /**
-   * The events since the user's cursors, in the cursors' order, at most 500 in all; `more` says where to go on.
+   * The events since the user's cursors, in the cursors' order, at most 500 and 512 KiB in all; `more` says where to go on.
    * @throws AppError `epoch.changed`, `actor.required`, `request.invalid` when a conversation is named twice
    */
   async sync(actor: Actor, { epoch, cursors }: SyncInput): Promise<SyncResult> {
@@ -47,7 +47,7 @@ export class SyncService {
     const ranges = rangesOf(plan);
     const events =
       ranges.length === 0 ? [] : await this.timeline.ranges(actor.tenantId, ranges, limits.syncMaxEvents);
-    return { epoch, conversations: answerSync(plan, events) };
+    return { epoch, conversations: answerSync(plan, withinBytes(events, limits.syncMaxBytes)) };
   }
 
   /** The installation's epoch, at most two seconds old. */

@@ -1,0 +1,118 @@
+import type { Duplex } from 'node:stream';
+import { WebSocket } from 'ws';
+import type { Batch, Outgoing, Protocol } from './batch';
+
+/** What a socket may hold that its other side did not take: beyond, it is slow. */
+export const sendBudget = { messages: 256, bytes: 1024 * 1024 } as const;
+
+/** What a transport holds back itself; its packets come first. */
+export interface HeldPackets {
+  readonly writeBuffer: readonly unknown[];
+  once(event: 'drain', listener: () => void): unknown;
+}
+
+export interface Line {
+  protocol: Protocol;
+  webSocket: WebSocket;
+  /** The connection below the WebSocket, which gets whole frames. */
+  raw: Duplex;
+  held?: HeldPackets;
+  /** Called once, when the other side does not take what it is sent. */
+  onSlow: () => void;
+}
+
+// Those that were given something in this turn of the event loop.
+let waiting: Outlet[] = [];
+
+function flushAll(): void {
+  const outlets = waiting;
+  waiting = [];
+  for (const outlet of outlets) outlet.flush();
+}
+
+/**
+ * Writes to one socket, in order: what comes within a turn of the event loop goes out in one write. A socket that holds
+ * nothing takes whatever one turn brings; one that holds something may not exceed the budget.
+ */
+export class Outlet {
+  private batch: Batch | undefined;
+  private waitsForTransport = false;
+  private ended = false;
+  /** What was written and not taken when it was last looked at, oldest first. */
+  private readonly writes: { messages: number; bytes: number }[] = [];
+  private heldMessages = 0;
+  private heldBytes = 0;
+
+  constructor(private readonly line: Line) {}
+
+  send(item: Outgoing): void {
+    if (this.ended) return;
+    if (this.batch !== undefined) {
+      this.batch = this.batch.with(item);
+      return;
+    }
+    this.batch = item.batch;
+    if (this.waitsForTransport) return;
+    if (waiting.length === 0) setImmediate(flushAll);
+    waiting.push(this);
+  }
+
+  /** Writes what was given so far. */
+  flush(): void {
+    const { batch, line } = this;
+    if (batch === undefined) return;
+    if (line.webSocket.readyState !== WebSocket.OPEN) return this.end();
+    const bytes = batch.bytes(line.protocol);
+    const mustWait = line.held !== undefined && line.held.writeBuffer.length > 0;
+    this.forgetTaken();
+    if ((mustWait || this.heldMessages > 0) && this.exceeds(batch.count, bytes.length)) {
+      this.end();
+      line.onSlow();
+      return;
+    }
+    if (mustWait) return this.waitForTransport();
+    this.batch = undefined;
+    line.raw.write(bytes);
+    // Most writes are taken by the kernel at once.
+    if (line.raw.writableLength > 0) this.remember(batch.count, bytes.length);
+  }
+
+  /** What was not written is dropped, and so is what is still sent. */
+  end(): void {
+    this.ended = true;
+    this.batch = undefined;
+  }
+
+  private remember(messages: number, bytes: number): void {
+    this.writes.push({ messages, bytes });
+    this.heldMessages += messages;
+    this.heldBytes += bytes;
+  }
+
+  // Asked when it matters instead of being told of each write: a callback costs as much as a third of the write itself.
+  private forgetTaken(): void {
+    const waiting = this.line.raw.writableLength;
+    for (let oldest = this.writes[0]; oldest !== undefined; oldest = this.writes[0]) {
+      if (waiting > this.heldBytes - oldest.bytes) return;
+      this.writes.shift();
+      this.heldMessages -= oldest.messages;
+      this.heldBytes -= oldest.bytes;
+    }
+  }
+
+  private exceeds(messages: number, bytes: number): boolean {
+    return (
+      this.heldMessages + messages > sendBudget.messages ||
+      this.line.raw.writableLength + bytes > sendBudget.bytes
+    );
+  }
+
+  private waitForTransport(): void {
+    if (this.waitsForTransport) return;
+    this.waitsForTransport = true;
+    this.line.held?.once('drain', () => {
+      this.waitsForTransport = false;
+      this.flush();
+    });
+  }
+}
