@@ -1,4 +1,4 @@
-import { Generators, type Cores } from '@parley/testing/load';
+import { Generators, pin, type Cores } from '@parley/testing/load';
 import { Floor, type FloorKind } from './subjects/floor';
 import { Product } from './subjects/product';
 import { Servers } from './subjects/servers';
@@ -23,12 +23,15 @@ export interface LabOptions {
   cores: Cores | undefined;
   dataDir?: string;
   profileFolder?: string;
+  /** Leaves out all other subjects, whatever a scenario compares. */
+  only?: readonly string[];
   say(line: string): void;
 }
 
 /** Everything that a scenario measures with: servers, subjects that are started when first asked for, generators. */
 export class Lab {
   private readonly subjects = new Map<SubjectName, Subject>();
+  private closing: Promise<void> | undefined;
 
   private constructor(
     readonly options: LabOptions,
@@ -38,11 +41,10 @@ export class Lab {
 
   static async open(options: LabOptions): Promise<Lab> {
     const { generators: processes, cores, dataDir } = options;
+    // This process beside the generator: what it reads and decides is no work of the server side.
+    if (cores !== undefined) pin([process.pid], cores.generator);
     const servers = await Servers.start(cores?.server, dataDir);
-    const generators = Generators.start({
-      processes,
-      ...(cores === undefined ? {} : { core: cores.generator }),
-    });
+    const generators = Generators.start({ processes });
     return new Lab(options, servers, generators);
   }
 
@@ -73,7 +75,19 @@ export class Lab {
     return subject;
   }
 
-  async close(): Promise<void> {
+  /** Those that are to be measured now. */
+  chosen<T extends SubjectName>(names: readonly T[]): T[] {
+    const { only } = this.options;
+    return names.filter((name) => only?.includes(name) ?? true);
+  }
+
+  /** Ends everything that was started; safe to call twice. */
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
     this.generators.stop();
     await Promise.allSettled([...this.subjects.values()].map((subject) => subject.stop()));
     await this.servers.stop();

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { findCores } from '@parley/testing/load';
 import type { Comparison } from './findings';
-import { Lab, type LabOptions } from './lab';
+import { GatewayProfile } from './gateway-profile';
+import { floorKinds, Lab, type LabOptions } from './lab';
 import { writeResult } from './result-file';
 import type { Scenario } from './scenario.types';
 import { scenarios } from './scenarios';
@@ -16,6 +17,8 @@ interface Options {
   generators: number;
   out: string;
   data?: string;
+  only?: string[];
+  profile: boolean;
 }
 
 const committed = join(__dirname, '../results');
@@ -50,6 +53,8 @@ async function main(): Promise<void> {
     .option('--generators <number>', 'processes that make the load', whole, 1)
     .option('--seed <number>', 'of everything that is drawn', whole, 1)
     .option('--no-pin', 'leaves all processes to the scheduler instead of one core for the server side')
+    .option('--only <subjects...>', `leaves out all others of parley, ${Object.keys(floorKinds).join(', ')}`)
+    .option('--profile', 'where the gateway spends its time; the figures are not kept', false)
     .option('--out <folder>', 'where the results go; bench/results is what is committed', committed)
     .option('--data <folder>', 'where PostgreSQL and Redis keep their data: the disk that is measured')
     .parse();
@@ -63,30 +68,38 @@ async function main(): Promise<void> {
 async function measure(group: readonly Scenario[], options: Options): Promise<void> {
   const cores = options.pin ? findCores() : undefined;
   if (cores === undefined) say('not pinned: the generator and the server side share the cores');
-  const lab = await Lab.open(labOptions(options, cores));
-  const interrupt = (): void => void lab.close().finally(() => process.exit(130));
+  const profile = options.profile ? GatewayProfile.begin() : undefined;
+  const opening = Lab.open(labOptions(options, cores, profile));
+  const end = async (): Promise<void> => (await opening).close();
+  const interrupt = (): void => void end().finally(() => process.exit(130));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    for (const scenario of group) {
-      say(`${scenario.name}: ${scenario.title}`);
-      const findings = await scenario.run(lab);
-      const file = await writeResult(
-        resolve(options.out),
-        scenario,
-        scenarios.indexOf(scenario),
-        lab,
-        findings,
-      );
-      for (const comparison of findings.comparisons) say(`  ${describe(comparison)}`);
-      say(`  → ${file}`);
-    }
+    const lab = await opening;
+    for (const scenario of group) await runScenario(scenario, lab, options);
+    await end();
+    if (profile !== undefined) say(profile.describe());
   } finally {
+    await end();
+    profile?.remove();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-    await lab.close();
   }
 }
 
-function labOptions(options: Options, cores: LabOptions['cores']): LabOptions {
+async function runScenario(scenario: Scenario, lab: Lab, options: Options): Promise<void> {
+  say(`${scenario.name}: ${scenario.title}`);
+  const findings = await scenario.run(lab);
+  for (const comparison of findings.comparisons) say(`  ${describe(comparison)}`);
+  // A profiled or partial run is no result.
+  if (options.profile || options.only !== undefined) return;
+  const file = await writeResult(resolve(options.out), scenario, scenarios.indexOf(scenario), lab, findings);
+  say(`  → ${file}`);
+}
+
+function labOptions(
+  options: Options,
+  cores: LabOptions['cores'],
+  profile: GatewayProfile | undefined,
+): LabOptions {
   return {
     quick: options.quick,
     seed: options.seed,
@@ -94,6 +107,8 @@ function labOptions(options: Options, cores: LabOptions['cores']): LabOptions {
     cores,
     say,
     ...(options.rounds === undefined ? {} : { rounds: options.rounds }),
+    ...(options.only === undefined ? {} : { only: options.only }),
+    ...(profile === undefined ? {} : { profileFolder: profile.folder }),
     ...(options.data === undefined ? {} : { dataDir: resolve(options.data) }),
   };
 }

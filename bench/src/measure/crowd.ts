@@ -1,3 +1,4 @@
+import type { SendOutcome } from '@parley/testing/load';
 import type { Lab } from '../lab';
 import type { MadeWorld, Subject, World } from '../subjects/subject.types';
 import { judge, type Step } from './step';
@@ -48,20 +49,25 @@ export class Crowd {
   /** One step at this rate. A step that did not pass leaves fresh connections behind. */
   async run(perSecond: number, pace: Pace): Promise<Step> {
     const cpu = new CpuWindow(this.subject);
-    const lanes = this.plan.lanes.map(({ user, conversation }) => ({
-      client: user,
-      conversation: this.world.conversationIds[conversation] ?? '',
-    }));
-    const outcome = await this.lab.generators.send({
-      lanes,
-      perSecond,
-      ...pace,
-      onWindow: (edge) => (edge === 'begin' ? cpu.begin() : cpu.end()),
-    });
+    const outcome = await this.send(perSecond, pace, (edge) => (edge === 'begin' ? cpu.begin() : cpu.end()));
     const step = judge(perSecond, outcome, cpu.used(), this.subject.keepsOrder);
     this.lab.options.say(describe(this.subject.name, step));
     if (step.verdict !== 'passed') await this.connect();
     return step;
+  }
+
+  /** The messages alone: nobody judges them, nobody connects anew. */
+  send(perSecond: number, pace: Pace, onWindow?: (edge: 'begin' | 'end') => void): Promise<SendOutcome> {
+    const lanes = this.plan.lanes.map(({ user, conversation }) => ({
+      client: user,
+      conversation: this.world.conversationIds[conversation] ?? '',
+    }));
+    return this.lab.generators.send({
+      lanes,
+      perSecond,
+      ...pace,
+      ...(onWindow === undefined ? {} : { onWindow }),
+    });
   }
 
   /** The same, once more where the first step is void: a hiccup of the machine is no figure. */

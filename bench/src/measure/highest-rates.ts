@@ -36,7 +36,7 @@ export function figuresOf({ perSecond, outcome, cpu }: Step): Record<string, num
 /** The highest rate of each subject, subjects in turn in every round. */
 export async function highestRates(lab: Lab, options: HighestRatesOptions): Promise<Row[]> {
   const { plan, rounds } = options;
-  const names = Object.keys(options.startAt) as SubjectName[];
+  const names = lab.chosen(Object.keys(options.startAt) as SubjectName[]);
   const crowds = new Map<SubjectName, Crowd>();
   const rows = new Map<SubjectName, Row>();
   const startAt = new Map(names.map((name) => [name, options.startAt[name] ?? 100]));

@@ -8,7 +8,8 @@ export async function atRate(
   lab: Lab,
   options: { plan: CrowdPlan; subjects: readonly SubjectName[]; perSecond: number; rounds: number },
 ): Promise<Row[]> {
-  const { plan, subjects, perSecond, rounds } = options;
+  const { plan, perSecond, rounds } = options;
+  const subjects = lab.chosen(options.subjects);
   const crowds = new Map<SubjectName, Crowd>();
   const rows = new Map<SubjectName, Row>(subjects.map((subject) => [subject, { subject, rounds: [] }]));
   const pace = lab.quick ? { warmMs: 1_000, measuredMs: 3_000 } : { warmMs: 3_000, measuredMs: 10_000 };

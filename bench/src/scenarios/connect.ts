@@ -17,7 +17,7 @@ export const connect: Scenario = {
   about: `Authenticated connects until \`ready\`, ${atOnce} at a time, of users in a conversation of 20; and the p99 at ${calmPerSecond} connects a second.`,
   async run(lab) {
     const users = lab.quick ? 1_000 : 4_000;
-    const rows: Row[] = subjects.map((subject) => ({ subject, rounds: [] }));
+    const rows: Row[] = lab.chosen(subjects).map((subject) => ({ subject, rounds: [] }));
     const crowds = new Map<string, ClientPlan[]>();
     for (let round = 0; round < lab.rounds(3); round += 1) {
       for (const row of rows) {

@@ -23,7 +23,7 @@ export const idle: Scenario = {
     const comparisons: Comparison[] = [];
     for (const connections of lab.quick ? sizes.slice(0, 1) : sizes) {
       const inCase = `${connections} connections`;
-      const ofSize: Row[] = subjects.map((subject) => ({ subject, case: inCase, rounds: [] }));
+      const ofSize: Row[] = lab.chosen(subjects).map((subject) => ({ subject, case: inCase, rounds: [] }));
       const crowds = new Map<string, ClientPlan[]>();
       for (let round = 0; round < lab.rounds(3); round += 1) {
         for (const row of ofSize) {

@@ -112,17 +112,20 @@ export class Product implements Subject {
     this.gatewayPort = await freePort();
     const common = this.environment();
     await this.launch('api', { ...common, API_PORT: String(this.apiPort) });
-    const profile: Record<string, string> =
-      profileFolder === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileFolder}` };
-    await this.launch('gateway', { ...common, ...profile, GATEWAY_PORT: String(this.gatewayPort) });
+    const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+    await this.launch('gateway', { ...common, GATEWAY_PORT: String(this.gatewayPort) }, profiling);
     await this.launch('worker', common);
     this.pinAll();
   }
 
-  private async launch(app: string, environment: Record<string, string>): Promise<void> {
+  private async launch(
+    app: string,
+    environment: Record<string, string>,
+    nodeOptions: string[] = [],
+  ): Promise<void> {
     const internalPort = await freePort();
     const settings = { ...environment, INTERNAL_PORT: String(internalPort) };
-    this.running.set(app, await SystemProcess.start(app, settings, internalPort));
+    this.running.set(app, await SystemProcess.start(app, settings, internalPort, undefined, nodeOptions));
   }
 
   private environment(): Record<string, string> {

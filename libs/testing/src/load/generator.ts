@@ -1,15 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { nowMicros } from './clock';
+import { Attendance } from './attendance';
 import type {
+  AttendOrder,
+  AttendReport,
   ConnectOrder,
   ConnectReport,
+  CutOrder,
+  CutReport,
   GeneratorCalls,
   Lane,
   SendOrder,
   SendReport,
+  StallOrder,
+  StallReport,
 } from './generator.types';
 import { Latency } from './latency';
+import { inLanes } from './lanes';
 import { LoadClient } from './load-client';
+import { SlowReaders } from './slow-readers';
 import { Tally } from './tally';
 import { runTicks } from './ticker';
 
@@ -22,6 +31,8 @@ const shortestTickMicros = 250;
 export class Generator implements GeneratorCalls {
   private clients: LoadClient[] = [];
   private tally = new Tally();
+  private readonly attendance = new Attendance();
+  private readonly slowReaders = new SlowReaders();
   private addresses = 0;
 
   async connect(order: ConnectOrder): Promise<ConnectReport> {
@@ -82,7 +93,29 @@ export class Generator implements GeneratorCalls {
     return { ...this.report(total), lag: lag.encode(), cpuSeconds: (used.user + used.system) / 1e6, seconds };
   }
 
+  attend(order: AttendOrder): Promise<number> {
+    return this.attendance.begin(order);
+  }
+
+  cut(order: CutOrder): Promise<CutReport> {
+    return this.attendance.cut(order);
+  }
+
+  async attended(): Promise<AttendReport> {
+    return this.attendance.report();
+  }
+
+  stall(order: StallOrder): Promise<StallReport> {
+    return this.slowReaders.begin(order);
+  }
+
+  async stalled(): Promise<StallReport> {
+    return this.slowReaders.report();
+  }
+
   async close(): Promise<void> {
+    this.attendance.end();
+    this.slowReaders.end();
     for (const client of this.clients) client.close();
     this.clients = [];
     this.tally = new Tally();
@@ -95,7 +128,7 @@ export class Generator implements GeneratorCalls {
     const localAddress = `127.0.0.${2 + (this.addresses % sourceAddresses)}`;
     const client = new LoadClient(target, plan, this.tally, localAddress);
     this.clients[place] = client;
-    const timer = setTimeout(() => client.refused('not ready in time'), connectTimeoutMs);
+    const timer = setTimeout(() => client.close('not ready in time'), connectTimeoutMs);
     try {
       await client.untilReady();
     } finally {
@@ -165,14 +198,6 @@ async function onSchedule(
     runDue,
   );
   runDue();
-}
-
-async function inLanes(lanes: number, total: number, run: (place: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let place = next++; place < total; place = next++) await run(place);
-  };
-  await Promise.all(Array.from({ length: Math.min(lanes, total) }, lane));
 }
 
 function textOf(bytes: number): string {

@@ -1,4 +1,5 @@
-import type { ClientPlan, Target } from './load-client';
+import type { Target } from './framed-socket';
+import type { ClientPlan } from './load-client';
 
 export interface ConnectOrder {
   target: Target;
@@ -20,6 +21,9 @@ export interface ConnectReport {
   seconds: number;
   cpuSeconds: number;
 }
+
+/** A conversation, how many messages, and the sum of their fingerprints. */
+export type Mark = [conversation: string, count: number, print: number];
 
 /** Who sends into what: a client of this generator by its place, and one of its conversations. */
 export interface Lane {
@@ -62,15 +66,69 @@ export interface SendReport {
   cpuSeconds: number;
   seconds: number;
   /** [conversation, count, fingerprint] of everything since the connections were made … */
-  ackedMarks: [string, number, number][];
+  ackedMarks: Mark[];
   /** … and the same for each client and conversation. */
-  deliveredMarks: [string, number, number][];
+  deliveredMarks: Mark[];
+}
+
+export interface AttendOrder {
+  target: Target;
+  clients: ClientPlan[];
+  concurrency: number;
+  sourceAddresses: number;
+}
+
+export interface CutOrder {
+  /** Each comes back at a random time within this. */
+  withinMs: number;
+  /** Who is not caught up by then does not count as back. */
+  maxMs: number;
+}
+
+export interface CutReport {
+  returned: number;
+  missing: number;
+  /** From the cut until caught up, and until `ready`; encoded. */
+  caughtUp: string;
+  ready: string;
+  /** Attempts that failed on the way, by reason. */
+  retries: Record<string, number>;
+  /** Events that came by `sync`. */
+  synced: number;
+}
+
+export interface AttendReport {
+  /** Events that a client already had. */
+  repeats: number;
+  /** [conversation, count, fingerprint] of what was applied, for each client. */
+  marks: Mark[];
+}
+
+export interface StallOrder {
+  target: Target;
+  clients: ClientPlan[];
+  sourceAddresses: number;
+  bytesPerSecond: number;
+}
+
+export interface StallReport {
+  open: number;
+  /** Ended by the server. */
+  closed: number;
 }
 
 /** What the process of a generator can be asked for. */
 export interface GeneratorCalls {
   connect(order: ConnectOrder): Promise<ConnectReport>;
   send(order: SendOrder): Promise<SendReport>;
+  /** Clients that follow their conversations by the protocol, over cuts; how many are there. */
+  attend(order: AttendOrder): Promise<number>;
+  /** Ends their connections at once; resolves when all are back and caught up, or `maxMs` are over. */
+  cut(order: CutOrder): Promise<CutReport>;
+  attended(order: undefined): Promise<AttendReport>;
+  /** Clients that get ready and then hardly read. */
+  stall(order: StallOrder): Promise<StallReport>;
+  stalled(order: undefined): Promise<StallReport>;
   /** Ends all connections at once. */
-  close(): Promise<void>;
+  close(order: undefined): Promise<void>;
 }

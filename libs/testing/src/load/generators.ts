@@ -1,31 +1,21 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
-import { cpus } from 'node:os';
 import { nowMicros } from './clock';
-import type { Call } from './generator-process';
-import type { ConnectReport, GeneratorCalls, SendReport } from './generator.types';
+import { GeneratorChild } from './generator-child';
+import type { CutOrder, GeneratorCalls, Mark, StallReport } from './generator.types';
 import { Latency, type LatencySummary } from './latency';
-import type { ClientPlan, Target } from './load-client';
+import type { Target } from './framed-socket';
+import type { ClientPlan } from './load-client';
+import {
+  addUp,
+  compareMarks,
+  mergeConnects,
+  mergeSends,
+  sum,
+  type ConnectOutcome,
+  type SendOutcome,
+} from './merge';
 
-const root = join(__dirname, '../../../..');
 const startMs = 50;
-
-/** A run is void above these: its latencies would be the generator's own. */
-export const generatorLimits = { lagP99Ms: 5, cpuShare: 0.8 } as const;
-
-export interface GeneratorHealth {
-  lagP99Ms: number;
-  /** Of one core, of the busiest process. */
-  cpuShare: number;
-}
-
-export interface ConnectOutcome {
-  connected: number;
-  failed: Record<string, number>;
-  latency: LatencySummary;
-  seconds: number;
-  generator: GeneratorHealth;
-}
+const sourceAddresses = 200;
 
 export interface SendLoad {
   /** Places of clients in the order in which they were connected. */
@@ -39,51 +29,38 @@ export interface SendLoad {
   onWindow?: (edge: 'begin' | 'end') => void;
 }
 
-export interface SendOutcome {
-  sent: number;
-  acked: number;
-  refused: Record<string, number>;
-  unanswered: number;
-  delivered: number;
-  ackedInWindow: number;
-  deliveredInWindow: number;
-  duplicates: number;
-  holes: number;
-  strangers: number;
-  closed: number;
-  /** Deliveries of acked messages that some connection did not get. */
-  lost: number;
-  /** Connections whose messages are not exactly those that were acked, although as many. */
-  mixedUp: number;
-  ackLatency: LatencySummary;
-  deliveryLatency: LatencySummary;
-  generator: GeneratorHealth;
+export interface CutOutcome {
+  returned: number;
+  missing: number;
+  /** Events that came by `sync`. */
+  synced: number;
+  retries: Record<string, number>;
+  ready: LatencySummary;
+  caughtUp: LatencySummary;
 }
 
 /** The generator as one or several processes: clients are dealt out, figures merged. */
 export class Generators {
   private step = 0;
-  private places: { child: Child; place: number }[] = [];
+  private places: { child: GeneratorChild; place: number }[] = [];
 
-  private constructor(private readonly children: readonly Child[]) {}
+  private constructor(private readonly children: readonly GeneratorChild[]) {}
 
-  /** `core`: all of them are bound to it. */
-  static start(options: { processes: number; core?: number }): Generators {
-    if (options.processes > cpus().length)
-      throw new RangeError('more generators than cores would measure themselves');
-    return new Generators(Array.from({ length: options.processes }, () => new Child(options.core)));
+  /** They run on the cores of this process. */
+  static start({ processes }: { processes: number }): Generators {
+    return new Generators(Array.from({ length: processes }, () => new GeneratorChild()));
   }
 
   /** Replaces all connections by these. */
   async connect(
     target: Target,
     clients: readonly ClientPlan[],
-    pace: { concurrency?: number; perSecond?: number; sourceAddresses?: number } = {},
+    pace: { concurrency?: number; perSecond?: number } = {},
   ): Promise<ConnectOutcome> {
     await this.close();
-    const shares = new Map<Child, ClientPlan[]>(this.children.map((child) => [child, []]));
+    const shares = new Map<GeneratorChild, ClientPlan[]>(this.children.map((child) => [child, []]));
     this.places = clients.map((client, index) => {
-      const child = this.children[index % this.children.length] as Child;
+      const child = this.children[index % this.children.length] as GeneratorChild;
       const share = shares.get(child) ?? [];
       return { child, place: share.push(client) - 1 };
     });
@@ -92,7 +69,7 @@ export class Generators {
         child.call('connect', {
           target,
           clients: share,
-          sourceAddresses: pace.sourceAddresses ?? 200,
+          sourceAddresses,
           ...(pace.concurrency === undefined ? {} : { concurrency: pace.concurrency }),
           ...(pace.perSecond === undefined ? {} : { perSecond: pace.perSecond / this.children.length }),
         }),
@@ -136,131 +113,69 @@ export class Generators {
     }
   }
 
+  /** Connects clients that follow their conversations over cuts, beside those of `connect`; how many are there. */
+  async attend(target: Target, clients: readonly ClientPlan[]): Promise<number> {
+    const present = await this.callAll('attend', (share) => ({
+      target,
+      clients: clients.filter((_, index) => index % this.children.length === share),
+      concurrency: 50,
+      sourceAddresses,
+    }));
+    return sum(present, (each) => each);
+  }
+
+  /** Cuts all of them off at once, and waits until they are back. */
+  async cut(order: CutOrder): Promise<CutOutcome> {
+    const reports = await this.callAll('cut', () => order);
+    return {
+      returned: sum(reports, ({ returned }) => returned),
+      missing: sum(reports, ({ missing }) => missing),
+      synced: sum(reports, ({ synced }) => synced),
+      retries: addUp(reports.map(({ retries }) => retries)),
+      ready: Latency.merge(reports.map(({ ready }) => ready)).summary(),
+      caughtUp: Latency.merge(reports.map(({ caughtUp }) => caughtUp)).summary(),
+    };
+  }
+
+  /** What they applied, beside what was acked. */
+  async attended(acked: readonly Mark[]): Promise<{ lost: number; mixedUp: number; repeats: number }> {
+    const reports = await this.callAll('attended', () => undefined);
+    const marks = reports.flatMap((report) => report.marks);
+    return { ...compareMarks(acked, marks), repeats: sum(reports, ({ repeats }) => repeats) };
+  }
+
+  /** Connects clients that hardly read, beside all others. */
+  async stall(target: Target, clients: readonly ClientPlan[], bytesPerSecond: number): Promise<StallReport> {
+    const reports = await this.callAll('stall', (share) => ({
+      target,
+      clients: clients.filter((_, index) => index % this.children.length === share),
+      sourceAddresses,
+      bytesPerSecond,
+    }));
+    return addStalls(reports);
+  }
+
+  async stalled(): Promise<StallReport> {
+    return addStalls(await this.callAll('stalled', () => undefined));
+  }
+
   async close(): Promise<void> {
     this.places = [];
-    await Promise.all(this.children.map((child) => child.call('close', undefined)));
+    await this.callAll('close', () => undefined);
   }
 
   stop(): void {
     for (const child of this.children) child.stop();
   }
-}
 
-class Child {
-  private readonly process: ChildProcess;
-  private readonly waiting = new Map<
-    number,
-    { resolve: (value: never) => void; reject: (error: Error) => void }
-  >();
-  private calls = 0;
-
-  constructor(core: number | undefined) {
-    const starter = join(root, 'tools', 'run-typescript.mjs');
-    const node = [process.execPath, starter, join(__dirname, 'generator-process.ts')];
-    const [command = '', ...args] = core === undefined ? node : ['taskset', '-c', String(core), ...node];
-    this.process = spawn(command, args, {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      serialization: 'advanced',
-    });
-    this.process.on('message', (message) =>
-      this.take(message as { id: number; result?: never; error?: string }),
-    );
-    this.process.on('exit', () => this.fail());
-    this.process.on('error', () => this.fail());
-  }
-
-  call<N extends keyof GeneratorCalls>(
+  private callAll<N extends keyof GeneratorCalls>(
     name: N,
-    order: Parameters<GeneratorCalls[N]>[0],
-  ): ReturnType<GeneratorCalls[N]> {
-    this.calls += 1;
-    const call: Call = { id: this.calls, name, order };
-    return new Promise<never>((resolve, reject) => {
-      this.waiting.set(call.id, { resolve, reject });
-      if (this.process.exitCode === null) this.process.send(call);
-      else this.fail();
-    }) as ReturnType<GeneratorCalls[N]>;
-  }
-
-  stop(): void {
-    this.process.kill('SIGKILL');
-  }
-
-  private take({ id, result, error }: { id: number; result?: never; error?: string }): void {
-    const call = this.waiting.get(id);
-    this.waiting.delete(id);
-    if (error === undefined) call?.resolve(result as never);
-    else call?.reject(new Error(error));
-  }
-
-  private fail(): void {
-    for (const { reject } of this.waiting.values()) reject(new Error('the generator has ended'));
-    this.waiting.clear();
+    orderOf: (share: number) => Parameters<GeneratorCalls[N]>[0],
+  ): Promise<Awaited<ReturnType<GeneratorCalls[N]>>[]> {
+    return Promise.all(this.children.map(async (child, share) => child.call(name, orderOf(share))));
   }
 }
 
-function healthOf(reports: readonly (ConnectReport | SendReport)[]): GeneratorHealth {
-  return {
-    lagP99Ms: Latency.merge(reports.map(({ lag }) => lag)).summary().p99,
-    cpuShare: Math.max(...reports.map(({ cpuSeconds, seconds }) => cpuSeconds / seconds)),
-  };
-}
-
-function mergeConnects(reports: readonly ConnectReport[]): ConnectOutcome {
-  return {
-    connected: sum(reports, ({ connected }) => connected),
-    failed: addUp(reports.map(({ failed }) => failed)),
-    latency: Latency.merge(reports.map(({ latency }) => latency)).summary(),
-    seconds: Math.max(...reports.map(({ seconds }) => seconds)),
-    generator: healthOf(reports),
-  };
-}
-
-function mergeSends(reports: readonly SendReport[]): SendOutcome {
-  return {
-    sent: sum(reports, ({ sent }) => sent),
-    acked: sum(reports, ({ acked }) => acked),
-    refused: addUp(reports.map(({ refused }) => refused)),
-    unanswered: sum(reports, ({ unanswered }) => unanswered),
-    delivered: sum(reports, ({ delivered }) => delivered),
-    ackedInWindow: sum(reports, ({ ackedInWindow }) => ackedInWindow),
-    deliveredInWindow: sum(reports, ({ deliveredInWindow }) => deliveredInWindow),
-    duplicates: sum(reports, ({ duplicates }) => duplicates),
-    holes: sum(reports, ({ holes }) => holes),
-    strangers: sum(reports, ({ strangers }) => strangers),
-    closed: sum(reports, ({ closed }) => closed),
-    ...compare(reports),
-    ackLatency: Latency.merge(reports.map(({ ackLatency }) => ackLatency)).summary(),
-    deliveryLatency: Latency.merge(reports.map(({ deliveryLatency }) => deliveryLatency)).summary(),
-    generator: healthOf(reports),
-  };
-}
-
-/** Every connection must have got exactly what was acked in each of its conversations, no matter which process sent it. */
-function compare(reports: readonly SendReport[]): { lost: number; mixedUp: number } {
-  const acked = new Map<string, { count: number; print: number }>();
-  for (const [id, count, print] of reports.flatMap(({ ackedMarks }) => ackedMarks)) {
-    const marks = acked.get(id) ?? { count: 0, print: 0 };
-    acked.set(id, { count: marks.count + count, print: (marks.print + print) >>> 0 });
-  }
-  let lost = 0;
-  let mixedUp = 0;
-  for (const [id, count, print] of reports.flatMap(({ deliveredMarks }) => deliveredMarks)) {
-    const expected = acked.get(id) ?? { count: 0, print: 0 };
-    if (count < expected.count) lost += expected.count - count;
-    else if (count === expected.count && print !== expected.print) mixedUp += 1;
-  }
-  return { lost, mixedUp };
-}
-
-function sum<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
-}
-
-function addUp(counts: readonly Record<string, number>[]): Record<string, number> {
-  const total: Record<string, number> = {};
-  for (const [name, count] of counts.flatMap((each) => Object.entries(each)))
-    total[name] = (total[name] ?? 0) + count;
-  return total;
+function addStalls(reports: readonly StallReport[]): StallReport {
+  return { open: sum(reports, ({ open }) => open), closed: sum(reports, ({ closed }) => closed) };
 }

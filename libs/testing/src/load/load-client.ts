@@ -1,14 +1,7 @@
 import { nowMicros } from './clock';
-import { framings, type Dialect, type Framing } from './dialect';
+import { FramedSocket, type SocketListener, type Target } from './framed-socket';
 import { decodeKey, encodeKey, type MessageKey } from './message-key';
-import { RawWebSocket } from './raw-web-socket';
 import { mark, type Marks, type Tally } from './tally';
-
-export interface Target {
-  host: string;
-  port: number;
-  dialect: Dialect;
-}
 
 /** JSON that authenticates, and the conversations whose messages the client must get. */
 export interface ClientPlan {
@@ -21,32 +14,21 @@ interface Timeline extends Marks {
 }
 
 /** One connection: sends, and checks every event that it gets. */
-export class LoadClient {
+export class LoadClient implements SocketListener {
   readonly timelines = new Map<string, Timeline>();
-  private readonly framing: Framing;
-  private readonly socket: RawWebSocket;
+  private readonly socket: FramedSocket;
   private readonly waiting = new Map<number, { conversation: string; key: MessageKey }>();
   private requests = 0;
   private settle: ((reason?: string) => void) | undefined;
+  private isDone = false;
 
   constructor(
-    { host, port, dialect }: Target,
+    target: Target,
     private readonly plan: ClientPlan,
     private readonly tally: Tally,
     localAddress?: string,
   ) {
-    this.framing = framings[dialect];
-    this.socket = new RawWebSocket(
-      { host, port, path: this.framing.path, ...(localAddress === undefined ? {} : { localAddress }) },
-      {
-        opened: () => {
-          const greeting = this.framing.greet(plan.auth);
-          if (greeting !== undefined) this.socket.send(greeting);
-        },
-        text: (frame) => this.framing.read(frame, plan.auth, this),
-        closed: (reason) => this.refused(reason),
-      },
-    );
+    this.socket = new FramedSocket(target, plan.auth, this, localAddress);
     for (const conversation of plan.conversations) {
       this.timelines.set(conversation, { lastSeq: -1, count: 0, print: 0 });
     }
@@ -72,17 +54,12 @@ export class LoadClient {
     this.requests += 1;
     this.waiting.set(this.requests, { conversation, key });
     const input = `{"conversationId":"${conversation}","clientMessageId":"${encodeKey(key)}","text":"${text}"}`;
-    this.socket.send(this.framing.request(this.requests, 'message.send', input));
+    this.socket.request(this.requests, 'message.send', input);
   }
 
-  close(): void {
-    this.settle = undefined;
-    this.onClosed = () => undefined;
-    this.socket.destroy('done');
-  }
-
-  reply(frame: string): void {
-    this.socket.send(frame);
+  close(reason = 'done'): void {
+    this.isDone = true;
+    this.socket.destroy(reason);
   }
 
   ready(): void {
@@ -91,12 +68,11 @@ export class LoadClient {
     settle?.();
   }
 
-  refused(reason: string): void {
+  closed(reason: string): void {
     const { settle } = this;
     this.settle = undefined;
-    if (settle === undefined) this.onClosed();
-    else settle(reason);
-    this.socket.destroy(reason);
+    if (settle !== undefined) settle(reason);
+    else if (!this.isDone) this.tally.closed += 1;
   }
 
   ack(id: number, ok: boolean, frame: string): void {
@@ -129,10 +105,6 @@ export class LoadClient {
     mark(timeline, seq, key);
     this.tally.delivery(key, now);
   }
-
-  private onClosed = (): void => {
-    this.tally.closed += 1;
-  };
 }
 
 function numberAfter(frame: string, name: string): number {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
@@ -10,17 +10,30 @@ export function treeOf(pid: number): number[] {
   return [pid, ...children.split(' ').filter(Boolean).map(Number).flatMap(treeOf)];
 }
 
-/** CPU seconds of the process, its living children and those it has collected. */
+/** CPU seconds of the process, its living children and those it has collected: user and system time. */
 export function cpuSeconds(pid: number): number {
-  let ticks = 0;
+  let seconds = 0;
   for (const each of treeOf(pid)) {
+    // Nanoseconds, but only of what lives; of ended children the kernel keeps whole ticks.
+    for (const thread of threadsOf(each)) {
+      const schedule = read(`/proc/${each}/task/${thread}/schedstat`) ?? '';
+      seconds += Number(schedule.split(' ')[0] ?? 0) / 1e9;
+    }
     const stat = read(`/proc/${each}/stat`);
     if (stat === undefined) continue;
-    // The name in parentheses may hold spaces; utime, stime, cutime and cstime are fields 14 to 17.
+    // The name in parentheses may hold spaces; cutime and cstime are fields 16 and 17.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    for (const field of fields.slice(11, 15)) ticks += Number(field);
+    for (const field of fields.slice(13, 15)) seconds += Number(field) / ticksPerSecond;
   }
-  return ticks / ticksPerSecond;
+  return seconds;
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }
 
 /** Memory of the process and its living children. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { clientFrame, frameBounds, upgradeRequest } from './wire-frame';
 
 export interface Address {
   host: string;
@@ -38,11 +39,7 @@ export class RawWebSocket {
     const onread = { buffer: readBuffer, callback: (length: number) => this.take(length) };
     this.socket = connect({ host, port, localAddress, noDelay: true, onread });
     this.socket.on('connect', () => {
-      const key = randomBytes(16).toString('base64');
-      this.socket.write(
-        `GET ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-          `Sec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
-      );
+      this.socket.write(upgradeRequest(host, port, path));
     });
     this.socket.on('error', (error) => this.end(error.message));
     this.socket.on('close', () => this.end('closed'));
@@ -58,19 +55,7 @@ export class RawWebSocket {
   }
 
   private write(code: number, text: string): void {
-    if (this.ended) return;
-    const length = Buffer.byteLength(text);
-    if (length > 0xffff) throw new RangeError('a generator sends no frame of this size');
-    const start = length < 126 ? 6 : 8;
-    const frame = Buffer.allocUnsafe(start + length);
-    frame[0] = 0x80 | code;
-    frame[1] = 0x80 | (length < 126 ? length : 126);
-    if (start === 8) frame.writeUInt16BE(length, 2);
-    this.mask.copy(frame, start - 4);
-    frame.write(text, start);
-    const { mask } = this;
-    for (let at = 0; at < length; at += 1) frame[start + at]! ^= mask[at & 3]!;
-    this.socket.write(frame);
+    if (!this.ended) this.socket.write(clientFrame(code, text, this.mask));
   }
 
   private take(length: number): boolean {
@@ -97,21 +82,11 @@ export class RawWebSocket {
 
   private readFrames(data: Buffer, from: number): number {
     let at = from;
-    while (data.length - at >= 2 && !this.ended) {
-      let length = data[at + 1]! & 0x7f;
-      let start = at + 2;
-      if (length === 126) {
-        if (data.length - at < 4) break;
-        length = data.readUInt16BE(start);
-        start += 2;
-      } else if (length === 127) {
-        if (data.length - at < 10) break;
-        length = Number(data.readBigUInt64BE(start));
-        start += 8;
-      }
-      if (data.length - start < length) break;
-      this.readFrame(data[at]!, data, start, start + length);
-      at = start + length;
+    while (!this.ended) {
+      const bounds = frameBounds(data, at);
+      if (bounds === undefined) break;
+      this.readFrame(data[at]!, data, bounds.start, bounds.end);
+      at = bounds.end;
     }
     return at;
   }
