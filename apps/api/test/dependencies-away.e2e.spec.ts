@@ -50,4 +50,29 @@ describe('the api while something that it depends on is away', () => {
     await postgres.startAgain();
     await waitFor(async () => (await ask('GET', '/v1/conversations')).status === 200);
   }, 60_000);
+
+  it('F8: a PostgreSQL that is frozen is no different: every request is answered within 3 s, retryable', async () => {
+    const body = { kind: 'group', participants: [] };
+    const created = await api.call<{ id: string }>('POST', '/v1/conversations', { token, body });
+    const messages = `/v1/conversations/${created.body.id}/messages`;
+    postgres.freeze();
+    try {
+      const asking: Promise<{ status: number; ms: number }>[] = [];
+      for (let count = 0; count < 12; count += 1) {
+        asking.push(ask('GET', messages), ask('GET', '/v1/conversations'));
+        asking.push(
+          ask('POST', messages, { text: `number ${count}` }),
+          ask('POST', '/v1/conversations', body),
+        );
+        await delay(400);
+      }
+      const answers = await Promise.all(asking);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+      expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(3_000);
+    } finally {
+      postgres.thaw();
+    }
+    await waitFor(async () => (await ask('GET', '/v1/conversations')).status === 200);
+    await waitFor(async () => (await ask('POST', messages, { text: 'again' })).status === 201);
+  }, 60_000);
 });

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { waitFor } from '@parley/testing';
-import { descendantsOf, type RunningProcess } from './descendants';
+import { descendantsOf, type RunningProcess } from '@parley/testing';
 
 const main = join(__dirname, '..', '..', '..', 'dist', 'apps', 'launcher', 'src', 'main.js');
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, waitFor } from '@parley/testing';
-import { survivors } from './descendants';
+import { survivors } from '@parley/testing';
 import { Launched } from './launched';
 
 jest.setTimeout(60_000);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { signalTree } from '@parley/testing';
 import type { Installation } from '../system/installation';
 import type { ProductProcess } from '../system/product-process';
 import type { TcpProxy } from '../system/tcp-proxy';
@@ -92,6 +93,11 @@ function storeActs(installation: Installation) {
       target: 'all sessions',
       begin: () => terminateSessions(installation),
       heal: nothing,
+    }),
+    'postgres-stop': (): Act => ({
+      target: 'postgres',
+      begin: () => signalTree(installation.postgresPid, 'SIGSTOP'),
+      heal: () => signalTree(installation.postgresPid, 'SIGCONT'),
     }),
     'postgres-crash': (target: number): Act => ({
       target: 'a session',

@@ -17,6 +17,7 @@ export const faultKinds = {
   'redis-restart': { holdMs: [200, 2_000] },
   'redis-stop': { holdMs: [500, 3_000] },
   'postgres-restart': { holdMs: [0, 500] },
+  'postgres-stop': { holdMs: [500, 4_000] },
   'postgres-terminate': { holdMs: [0, 0] },
   'postgres-crash': { holdMs: [0, 0] },
 } as const satisfies Record<string, { holdMs: readonly [number, number] }>;

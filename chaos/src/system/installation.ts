@@ -63,6 +63,10 @@ export class Installation {
     return [this.apiProcess, ...this.gateways, this.workerProcess].filter((each) => each !== undefined);
   }
 
+  get postgresPid(): number {
+    return present(this.postgres).pid;
+  }
+
   get redisPid(): number {
     return present(this.redis).pid;
   }

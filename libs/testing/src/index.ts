@@ -4,6 +4,7 @@ export { Domain, RecordingPublisher, RecordingPublisherModule, serverActor, user
 export { createConversation, createTenant, dbOptions, openDb } from './factories';
 export { freePort } from '@parley/platform/embedded';
 export { OwnPostgres } from './own-postgres';
+export { descendantsOf, signalTree, survivors, type RunningProcess } from './descendants';
 export { testDatabase, testRedis, type TestDatabase, type TestRedis } from './test-environment';
 export { waitFor, type WaitOptions } from './wait-for';
 export { slackHistory, type SlackHistorySize } from './slack-history';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateDeploy, setupDatabase, withDatabase } from '@parley/platform/database';
 import { EmbeddedPostgres, freePort } from '@parley/platform/embedded';
+import { signalTree } from './descendants';
 
 const root = join(__dirname, '../../..');
 const database = 'parley';
@@ -48,6 +49,15 @@ export class OwnPostgres {
 
   async startAgain(): Promise<void> {
     this.server = await this.restart();
+  }
+
+  /** Stops every process of the server where it stands: connections stay open, and nothing answers. */
+  freeze(): void {
+    signalTree(this.server.pid, 'SIGSTOP');
+  }
+
+  thaw(): void {
+    signalTree(this.server.pid, 'SIGCONT');
   }
 
   async remove(): Promise<void> {

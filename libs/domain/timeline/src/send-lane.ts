@@ -34,8 +34,8 @@ interface Waiting {
 
 export const batchMaxRows = 64;
 const pipelineDepth = 2;
-/** How long a batch is tried again while PostgreSQL is away; a request must be answered within 3 s (F8). */
-const retryForMs = 2_000;
+/** How long a batch is tried again while PostgreSQL is away; a request must be answered within 3 s (F8), the last try included. */
+const retryForMs = 1_500;
 
 /**
  * Group commit of one lane. All sends of a conversation take the same lane of the process, and a lane is one connection:

@@ -3,6 +3,12 @@ import { types as pgTypes, type ClientConfig, type CustomTypesConfig } from 'pg'
 /** Milliseconds; every wait on PostgreSQL has a bound (F8, F13). */
 export const timeouts = {
   connectMs: 3_000,
+  /** A hot query waits so long for its connection to open. */
+  openMs: 1_400,
+  /** A hot connection on which nothing is answered for so long is given up. */
+  silentMs: 2_000,
+  /** A transaction is answered by then, whatever becomes of it: each request within 3 s (F8). */
+  transactionMs: 2_700,
   acquireMs: 2_000,
   statementMs: 5_000,
   lockMs: 1_500,

@@ -22,7 +22,7 @@ const unavailableCodes = new Set([
   'ENOENT',
 ]);
 const unavailableMessages =
-  /Connection terminated|connection timeout|timeout exceeded when trying to connect|not queryable|Client was closed|has been closed/i;
+  /Connection terminated|connection timeout|timeout expired|Query read timeout|timeout exceeded when trying to connect|not queryable|Client was closed|has been closed/i;
 
 interface ErrorWithState {
   code?: unknown;

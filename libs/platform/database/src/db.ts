@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Client, Pool, type PoolConfig } from 'pg';
+import { AppError } from '@parley/contracts/wire';
 import { connectionOptions, timeouts } from './connection-options';
 import { databaseError, readFailure } from './database.errors';
 import { PrismaClient } from './generated/client';
@@ -64,9 +65,28 @@ export class Db {
   /**
    * Runs `fn` in one transaction of one tenant. It is repeated, up to four times, when it met a deadlock or a lock that
    * did not come free: `fn` has no effect outside the transaction.
-   * @throws AppError `conversation.busy`, `service.unavailable`; whatever `fn` throws, after the rollback.
+   * @throws AppError `conversation.busy`, `service.unavailable`; `outcome.unknown` when a server that fell silent may or
+   * may not have carried it out; whatever `fn` throws, after the rollback.
    */
   async tx<T>(tenantId: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const overdue = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new AppError('outcome.unknown', { retryAfterMs: 1_000 })),
+        timeouts.transactionMs,
+      );
+    });
+    const running = this.repeat(tenantId, fn);
+    // After the answer nobody hears its failure any more.
+    running.catch(() => undefined);
+    try {
+      return await Promise.race([running, overdue]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async repeat<T>(tenantId: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.prisma.$transaction(async (prisma) => {
@@ -95,7 +115,13 @@ export class Db {
 
   /** A lock of the installation by its name, on a connection of its own as the system role. Release it. */
   sessionLock(name: string): SessionLock {
-    return new SessionLock(connectionOptions(this.options.systemUrl, this.options.applicationName), name);
+    return new SessionLock(
+      {
+        ...connectionOptions(this.options.systemUrl, this.options.applicationName),
+        query_timeout: timeouts.statementMs,
+      },
+      name,
+    );
   }
 
   /** Answers when PostgreSQL does. */

@@ -27,6 +27,18 @@ export function survivors(processes: readonly RunningProcess[]): RunningProcess[
   );
 }
 
+/** Signals a process, then all that it has started: stopped first, it starts no more of them meanwhile. */
+export function signalTree(pid: number, signal: NodeJS.Signals): void {
+  process.kill(pid, signal);
+  for (const child of descendantsOf(pid)) {
+    try {
+      process.kill(child.pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
 function listProcesses(): RunningProcess[] {
   return process.platform === 'linux' ? fromProc() : fromPs();
 }
