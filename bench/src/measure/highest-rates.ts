@@ -33,43 +33,55 @@ export function figuresOf({ perSecond, outcome, cpu }: Step): Record<string, num
   };
 }
 
+/** One subject over all rounds. */
+interface Runner {
+  crowd: Crowd;
+  row: Row;
+  startAt: number;
+}
+
 /** The highest rate of each subject, subjects in turn in every round. */
 export async function highestRates(lab: Lab, options: HighestRatesOptions): Promise<Row[]> {
-  const { plan, rounds } = options;
   const names = lab.chosen(Object.keys(options.startAt) as SubjectName[]);
-  const crowds = new Map<SubjectName, Crowd>();
-  const rows = new Map<SubjectName, Row>();
-  const startAt = new Map(names.map((name) => [name, options.startAt[name] ?? 100]));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const name of names) {
-      const crowd = crowds.get(name) ?? (await Crowd.make(lab, await lab.subject(name), plan));
-      const isFirst = !crowds.has(name);
-      crowds.set(name, crowd);
-      await crowd.connect();
-      // Code that V8 has not compiled yet is no slow server.
-      if (isFirst) await crowd.send((startAt.get(name) ?? 100) / 2, { warmMs: 0, measuredMs: 3_000 });
-      const pace = lab.quick ? { warmMs: 300, measuredMs: 1_000 } : { warmMs: 1_000, measuredMs: 3_000 };
-      const { best, stopped } = await findHighest((perSecond) => crowd.runTwice(perSecond, pace), {
-        startAt: startAt.get(name) ?? 100,
-        stepsMax: lab.quick ? 5 : 14,
-        precision: lab.quick ? 0.25 : 0.05,
-      });
-      const row: Row = rows.get(name) ?? {
-        subject: name,
-        rounds: [],
-        ...(options.case === undefined ? {} : { case: options.case }),
-      };
-      rows.set(name, row);
-      if (best !== undefined) {
-        row.rounds.push(figuresOf(best));
-        // The next round begins close to what this one found.
-        startAt.set(name, best.perSecond / 1.1);
-        row.stoppedBy = stopped?.why ?? `the search ended: ${busyOf(best.cpu)}`;
-      } else {
-        row.stoppedBy = stopped?.why ?? 'nothing passed';
-      }
-      await lab.generators.close();
-    }
+  const runners: Runner[] = [];
+  for (const name of names) runners.push(await warm(lab, name, options));
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const runner of runners) await searchOnce(lab, runner);
   }
-  return [...rows.values()];
+  return runners.map(({ row }) => row);
+}
+
+/** Code that V8 has not compiled yet is no slow server. */
+async function warm(lab: Lab, name: SubjectName, options: HighestRatesOptions): Promise<Runner> {
+  const crowd = await Crowd.make(lab, await lab.subject(name), options.plan);
+  const row: Row = {
+    subject: name,
+    rounds: [],
+    ...(options.case === undefined ? {} : { case: options.case }),
+  };
+  const startAt = options.startAt[name] ?? 100;
+  await crowd.connect();
+  await crowd.send(startAt / 2, { warmMs: 0, measuredMs: lab.quick ? 1_500 : 3_000 });
+  await lab.generators.close();
+  return { crowd, row, startAt };
+}
+
+async function searchOnce(lab: Lab, runner: Runner): Promise<void> {
+  const { crowd, row, startAt } = runner;
+  const pace = lab.quick ? { warmMs: 300, measuredMs: 1_000 } : { warmMs: 1_000, measuredMs: 3_000 };
+  await crowd.connect();
+  const { best, stopped } = await findHighest((perSecond) => crowd.runTwice(perSecond, pace), {
+    startAt,
+    stepsMax: lab.quick ? 5 : 14,
+    precision: lab.quick ? 0.25 : 0.05,
+  });
+  await lab.generators.close();
+  if (best === undefined) {
+    row.stoppedBy = stopped?.why ?? 'nothing passed';
+    return;
+  }
+  row.rounds.push(figuresOf(best));
+  row.stoppedBy = stopped?.why ?? `the search ended: ${busyOf(best.cpu)}`;
+  // The next round begins close to what this one found.
+  runner.startAt = best.perSecond / 1.1;
 }

@@ -4,6 +4,7 @@ import type { Scenario } from '../scenario.types';
 import { room as roomOf, roomColumns } from './rooms';
 
 const sizes = [10, 100, 1_000];
+const quickSizes = [10, 1_000];
 const writersMax = 10;
 const deliveriesAtStart = { parley: 10_000, 'f1-ws': 25_000, 'f2-socket.io': 15_000 } as const;
 
@@ -15,7 +16,7 @@ export const room: Scenario = {
   async run(lab) {
     const rows: Row[] = [];
     const comparisons: Comparison[] = [];
-    for (const members of sizes) {
+    for (const members of lab.quick ? quickSizes : sizes) {
       const inCase = `${members} members`;
       const startAt = Object.fromEntries(
         Object.entries(deliveriesAtStart).map(([name, deliveries]) => [name, deliveries / members]),
