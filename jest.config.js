@@ -2,7 +2,7 @@
 module.exports = {
   testEnvironment: 'node',
   rootDir: '.',
-  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test', '<rootDir>/chaos', '<rootDir>/load-test'],
+  roots: ['apps', 'libs', 'test', 'chaos', 'bench', 'load-test'].map((folder) => `<rootDir>/${folder}`),
   testMatch: ['**/*.spec.ts'],
   transform: {
     '^.+\\.[tj]s$': [
@@ -29,6 +29,7 @@ module.exports = {
     '^@parley/domain/([^/]+)$': '<rootDir>/libs/domain/$1/src/index.ts',
     '^@parley/client$': '<rootDir>/libs/client/src/index.ts',
     '^@parley/client/(.+)$': '<rootDir>/libs/client/src/$1.ts',
+    '^@parley/testing/load$': '<rootDir>/libs/testing/src/load/index.ts',
     '^@parley/testing$': '<rootDir>/libs/testing/src/index.ts',
   },
   globalSetup: '<rootDir>/libs/testing/src/jest-global-setup.ts',

@@ -14,6 +14,7 @@ const steps = [
       'apps',
       'libs',
       'test',
+      'bench',
     ),
   },
   {

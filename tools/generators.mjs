@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { renderBenchmarks } from '../bench/render.mjs';
 import { root } from './support.mjs';
 import { wireSchemas } from './wire-schemas.mjs';
 
@@ -56,6 +57,10 @@ export const generators = [
   },
   { file: 'docs/configuration.md', generate: () => config().renderConfigDocs(configurationsOf(allApps)) },
   { file: 'apps/api/src/openapi/wire-schemas.json', generate: () => JSON.stringify(apiWireSchemas()) },
+  {
+    file: 'docs/benchmarks.md',
+    generate: () => renderBenchmarks(path.join(root, 'bench', 'results')),
+  },
   { file: 'docs/openapi.json', generate: () => JSON.stringify(openApi()) },
   { file: 'apps/api/src/asyncapi/socket-schemas.json', generate: () => JSON.stringify(socketSchemas()) },
   { file: 'docs/asyncapi.json', generate: () => JSON.stringify(asyncApi()) },

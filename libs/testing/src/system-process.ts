@@ -15,18 +15,23 @@ export class SystemProcess {
     private readonly environment: Record<string, string>,
     private readonly internalPort: number,
     private readonly folder: string,
+    private readonly nodeOptions: readonly string[],
   ) {
     this.child = this.spawn();
   }
 
-  /** Starts the process and resolves when it is ready to serve. `folder`: another place of `dist` than this repository. */
+  /**
+   * Starts the process and resolves when it is ready to serve. `folder`: another place of `dist` than this repository;
+   * `nodeOptions`: arguments of node itself.
+   */
   static async start(
     app: string,
     environment: Record<string, string>,
     internalPort: number,
     folder = root,
+    nodeOptions: readonly string[] = [],
   ): Promise<SystemProcess> {
-    const started = new SystemProcess(app, environment, internalPort, folder);
+    const started = new SystemProcess(app, environment, internalPort, folder, nodeOptions);
     await started.ready();
     return started;
   }
@@ -79,7 +84,7 @@ export class SystemProcess {
   private spawn(): ChildProcess {
     const entry = join(this.folder, 'dist', 'apps', this.app, 'src', 'main.js');
     if (!existsSync(entry)) throw new Error(`${entry} is missing: run npm run build first`);
-    const child = spawn(process.execPath, [entry], {
+    const child = spawn(process.execPath, [...this.nodeOptions, entry], {
       cwd: this.folder,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.environment },
       stdio: ['ignore', 'pipe', 'pipe'],

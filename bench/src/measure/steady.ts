@@ -1,0 +1,29 @@
+import type { Row } from '../findings';
+import type { Lab, SubjectName } from '../lab';
+import { Crowd, type CrowdPlan } from './crowd';
+import { figuresOf } from './highest-rates';
+
+/** What each subject does at one rate, subjects in turn in every round. */
+export async function atRate(
+  lab: Lab,
+  options: { plan: CrowdPlan; subjects: readonly SubjectName[]; perSecond: number; rounds: number },
+): Promise<Row[]> {
+  const { plan, perSecond, rounds } = options;
+  const subjects = lab.chosen(options.subjects);
+  const crowds = new Map<SubjectName, Crowd>();
+  const rows = new Map<SubjectName, Row>(subjects.map((subject) => [subject, { subject, rounds: [] }]));
+  const pace = lab.quick ? { warmMs: 1_000, measuredMs: 3_000 } : { warmMs: 3_000, measuredMs: 10_000 };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of subjects) {
+      const crowd = crowds.get(name) ?? (await Crowd.make(lab, await lab.subject(name), plan));
+      crowds.set(name, crowd);
+      await crowd.connect();
+      const step = await crowd.runTwice(perSecond, pace);
+      const row = rows.get(name);
+      if (step.verdict === 'passed') row?.rounds.push(figuresOf(step));
+      else if (row !== undefined) row.stoppedBy = step.why;
+      await lab.generators.close();
+    }
+  }
+  return [...rows.values()];
+}

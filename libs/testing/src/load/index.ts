@@ -1,0 +1,10 @@
+export { nowMicros } from './clock';
+export type { Dialect } from './dialect';
+export { Generators, type CutOutcome, type SendLoad } from './generators';
+export { generatorLimits, type ConnectOutcome, type GeneratorHealth, type SendOutcome } from './merge';
+export { Latency, type LatencySummary } from './latency';
+export type { Target } from './framed-socket';
+export type { ClientPlan } from './load-client';
+export { findCores, pin, type Cores } from './pinning';
+export { cpuSeconds, pssBytes } from './process-usage';
+export { RequestClient } from './request-client';

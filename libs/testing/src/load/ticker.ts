@@ -1,0 +1,31 @@
+import { Worker } from 'node:worker_threads';
+
+// Node's own timers know milliseconds only; a thread that sleeps on a futex wakes the loop within some 60 µs.
+const program = `
+const { parentPort, workerData: { firstMicros, everyMicros, untilMicros } } = require('node:worker_threads');
+const cell = new Int32Array(new SharedArrayBuffer(4));
+const now = () => { const [s, ns] = process.hrtime(); return s * 1e6 + ns / 1e3; };
+let due = firstMicros;
+while (due < untilMicros + everyMicros) {
+  const left = due - now();
+  if (left > 0) Atomics.wait(cell, 0, 0, left / 1e3);
+  parentPort.postMessage(0);
+  due = Math.max(due + everyMicros, now() - everyMicros);
+}
+`;
+
+export interface Ticks {
+  firstMicros: number;
+  everyMicros: number;
+  untilMicros: number;
+}
+
+/** Calls `tick` at these times of the monotonic clock; resolves after the last. */
+export function runTicks(ticks: Ticks, tick: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(program, { eval: true, workerData: ticks });
+    worker.on('message', tick);
+    worker.once('error', reject);
+    worker.once('exit', () => resolve());
+  });
+}
