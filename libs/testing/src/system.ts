@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { freePort } from '@parley/platform/embedded';
+import { loadLimits } from './factories';
 import { SystemProcess } from './system-process';
 import { testDatabase, testRedis, type TestDatabase } from './test-environment';
 
@@ -18,8 +19,8 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** api, gateways and worker as processes of their own, on free ports, with a first tenant by the bootstrap settings. */
-export async function startSystem({ gateways = 2 } = {}): Promise<System> {
+/** api, gateways and worker as processes of their own, on free ports, with a first tenant by the bootstrap settings. Its limits allow any load, unless it keeps its own. */
+export async function startSystem({ gateways = 2, ownLimits = false } = {}): Promise<System> {
   const database = await testDatabase();
   const redis = await testRedis();
   const serverKey = `psk_${randomBytes(32).toString('base64url')}`;
@@ -57,11 +58,13 @@ export async function startSystem({ gateways = 2 } = {}): Promise<System> {
   };
   try {
     const apiUrl = await launch('api', 'API_PORT');
+    const rest = restCaller(apiUrl, serverKey);
+    // Before any other process asks for them: each keeps what it read for seconds.
+    if (!ownLimits) await rest('PATCH', '/v1/admin/settings', { limits: loadLimits });
     const gatewayUrls = await Promise.all(
       Array.from({ length: gateways }, () => launch('gateway', 'GATEWAY_PORT')),
     );
     await launch('worker');
-    const rest = restCaller(apiUrl, serverKey);
     return {
       apiUrl,
       gatewayUrls,

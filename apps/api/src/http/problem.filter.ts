@@ -2,6 +2,7 @@ import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } fr
 import type { Request, Response } from 'express';
 import { AppError } from '@parley/contracts/wire';
 import { Log } from '@parley/platform/telemetry';
+import { FailedLogins } from '../limits/failed-logins';
 import { actorIdsOf } from './actor-ids';
 import { appErrorOf, problemOf } from './problem';
 import { RouteTable } from './route-table';
@@ -11,6 +12,7 @@ import { RouteTable } from './route-table';
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly routes: RouteTable,
+    private readonly failedLogins: FailedLogins,
     private readonly log: Log,
   ) {}
 
@@ -22,6 +24,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error.kind === 'internal') {
       this.log.error('http.failed', { error: error.cause ?? error, requestId, ...actorIdsOf(request) });
     }
+    if (error.kind === 'unauthenticated') this.failedLogins.failed(request);
     if (response.headersSent) {
       // The answer is half out: ending the connection is the only way to say that the rest will not come.
       response.destroy();

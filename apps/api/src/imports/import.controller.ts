@@ -4,9 +4,11 @@ import { limits, type ImportResult } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
 import { ImportService } from '@parley/domain/imports';
 import { BodyLimit } from '../http/json-body.interceptor';
+import { Limited } from '../limits/rate-limit.guard';
 import { Documented, Section, wire } from '../openapi/operation';
 
 @Section('Administration')
+@Limited('import')
 @Controller('v1/imports')
 export class ImportController {
   constructor(private readonly imports: ImportService) {}

@@ -4,9 +4,11 @@ import type { CreatedKeyView, KeyView, Page } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
 import { KeyService } from '@parley/domain/tenants';
 import { IdParam } from '../http/params';
+import { Limited } from '../limits/rate-limit.guard';
 import { Documented, pageOf, Section, wire } from '../openapi/operation';
 
 @Section('Administration')
+@Limited('admin')
 @Controller('v1/admin/keys')
 export class KeyController {
   constructor(private readonly keys: KeyService) {}

@@ -3,18 +3,25 @@ import type { Response } from 'express';
 import { MessagePageQueryDto, SendMessageDto } from '@parley/contracts/dto';
 import type { MessagePage, MessageView, SendResult } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
+import { Limits } from '@parley/domain/limits';
 import { MessageService } from '@parley/domain/messages';
 import { answer } from '../http/answer';
 import { IdParam } from '../http/params';
+import { tellLimit } from '../limits/limit-headers';
+import { Limited } from '../limits/rate-limit.guard';
 import { Documented, Section, wire } from '../openapi/operation';
 import { sendKey } from './send-key';
 
 @Section('Messages')
 @Controller('v1/conversations/:conversationId/messages')
 export class MessageController {
-  constructor(private readonly messages: MessageService) {}
+  constructor(
+    private readonly messages: MessageService,
+    private readonly limits: Limits,
+  ) {}
 
   @Post()
+  @Limited('send')
   @Documented({
     id: 'sendMessage',
     summary: 'Send a message',
@@ -34,6 +41,7 @@ export class MessageController {
       'message.reply_not_found',
       'actor.required',
       'outcome.unknown',
+      'service.overloaded',
     ],
   })
   async send(
@@ -44,7 +52,11 @@ export class MessageController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<SendResult> {
     const input = { ...body, clientMessageId: sendKey(body.clientMessageId, header) };
-    const result = await this.messages.send(actor, conversationId, input);
+    const result = await this.limits.send(
+      actor,
+      () => this.messages.send(actor, conversationId, input),
+      (view) => tellLimit(response, view),
+    );
     return answer(response, result.duplicate ? 200 : 201, result);
   }
 

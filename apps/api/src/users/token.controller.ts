@@ -3,9 +3,11 @@ import { CreateTokenDto } from '@parley/contracts/dto';
 import type { TokenView } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
 import { UserService } from '@parley/domain/users';
+import { Limited } from '../limits/rate-limit.guard';
 import { Documented, Section, wire } from '../openapi/operation';
 
 @Section('Users')
+@Limited('tokens')
 @Controller('v1/tokens')
 export class TokenController {
   constructor(private readonly users: UserService) {}

@@ -7,6 +7,7 @@ import {
   SyncDto,
 } from '@parley/contracts/dto';
 import type { Clock } from '@parley/platform/clock';
+import type { Limits } from '@parley/domain/limits';
 import type { MessageService } from '@parley/domain/messages';
 import type { ParticipantService } from '@parley/domain/participants';
 import type { SyncService } from '@parley/domain/sync';
@@ -14,6 +15,7 @@ import type { RequestHandlers } from './request-registry';
 import type { SendCount } from './send-count';
 
 export interface RequestServices {
+  limits: Limits;
   messages: MessageService;
   participants: ParticipantService;
   sync: SyncService;
@@ -23,6 +25,7 @@ export interface RequestServices {
 
 /** Every request of the protocol, one line each. */
 export function requestHandlers({
+  limits,
   messages,
   participants,
   sync,
@@ -33,7 +36,7 @@ export function requestHandlers({
     'message.send': {
       dto: MessageSendDto,
       handle: ({ actor }, { conversationId, ...input }) =>
-        sends.count(messages.send(actor, conversationId, input)),
+        sends.count(limits.send(actor, () => messages.send(actor, conversationId, input))),
     },
     'participant.add': {
       dto: ParticipantAddDto,

@@ -7,6 +7,6 @@ import { TenantService } from './tenant.service';
 
 @Module({
   providers: [TenantRepository, KeyRepository, TenantKeys, TenantService, Bootstrap],
-  exports: [TenantService, KeyRepository, TenantKeys, Bootstrap],
+  exports: [TenantService, TenantRepository, KeyRepository, TenantKeys, Bootstrap],
 })
 export class TenantsModule {}

@@ -26,6 +26,8 @@ export interface SendOutcome extends Omit<SendOutcomeRow, 'i'> {
 }
 
 interface Waiting {
+  /** When it came, by `performance.now()`. */
+  since: number;
   tenantId: string;
   row: SendRow;
   resolve: (outcome: SendOutcome) => void;
@@ -34,6 +36,11 @@ interface Waiting {
 
 export const batchMaxRows = 64;
 const pipelineDepth = 2;
+/** A send that would wait longer is refused at once, in milliseconds: its client is better off coming back (F13). */
+const waitMaxMs = 1_000;
+/** Bounds memory and the refusals' first second, whatever the speed. */
+const waitingMax = 4_096;
+const overloadRetryMs = 500;
 /** How long a batch is tried again while PostgreSQL is away; a request must be answered within 3 s (F8). */
 const retryForMs = 2_000;
 
@@ -54,8 +61,14 @@ export class SendLane {
   ) {}
 
   send(tenantId: string, row: SendRow): Promise<SendOutcome> {
+    const since = performance.now();
+    const oldest = this.waiting[0]?.since ?? since;
+    if (this.waiting.length >= waitingMax || since - oldest > waitMaxMs) {
+      const retryAfterMs = overloadRetryMs + Math.round(Math.random() * overloadRetryMs);
+      return Promise.reject(new AppError('service.overloaded', { retryAfterMs }));
+    }
     return new Promise((resolve, reject) => {
-      this.waiting.push({ tenantId, row, resolve, reject });
+      this.waiting.push({ since, tenantId, row, resolve, reject });
       this.scheduleFlush();
     });
   }
