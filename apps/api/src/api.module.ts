@@ -34,8 +34,7 @@ const edge: Provider[] = [
   { provide: RouteTable, useFactory: () => new RouteTable(controllers) },
   { provide: APP_FILTER, useClass: ProblemFilter },
   FailedLogins,
-  // In this order: who guesses, who it is, how much it asks.
-  { provide: APP_GUARD, useExisting: FailedLogins },
+  // In this order: who it is, how much it asks.
   { provide: APP_GUARD, useExisting: AuthGuard },
   { provide: APP_GUARD, useClass: RateLimitGuard },
   { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },

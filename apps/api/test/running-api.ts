@@ -64,10 +64,11 @@ export class RunningApi {
     return new RunningApi(app, `http://127.0.0.1:${port}`, lines, () => database.drop());
   }
 
-  /** Its limits allow any load, unless it is to have others. */
-  async tenant(name = 'test', limits: UpdateSettingsDto['limits'] = loadLimits): Promise<TestTenant> {
+  /** Its limits allow any load, unless it is to have others; null: it sets none. */
+  async tenant(name = 'test', limits: UpdateSettingsDto['limits'] | null = loadLimits): Promise<TestTenant> {
     const { id, serverKey } = await this.app.get(TenantService, { strict: false }).create(name);
-    await this.app.get(SettingsService, { strict: false }).update(serverActor(id), { limits });
+    if (limits !== null)
+      await this.app.get(SettingsService, { strict: false }).update(serverActor(id), { limits });
     return { id, serverKey: serverKey.secret };
   }
 

@@ -19,12 +19,13 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const error = this.errorOf(thrown, request, response);
+    const thrownError = this.errorOf(thrown, request, response);
+    const error =
+      thrownError.kind === 'unauthenticated' ? this.failedLogins.failed(request, thrownError) : thrownError;
     const requestId = String(response.getHeader('x-request-id') ?? '');
     if (error.kind === 'internal') {
       this.log.error('http.failed', { error: error.cause ?? error, requestId, ...actorIdsOf(request) });
     }
-    if (error.kind === 'unauthenticated') this.failedLogins.failed(request);
     if (response.headersSent) {
       // The answer is half out: ending the connection is the only way to say that the rest will not come.
       response.destroy();

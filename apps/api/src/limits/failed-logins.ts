@@ -1,40 +1,35 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { AppError } from '@parley/contracts/wire';
 import { Clock } from '@parley/platform/clock';
 import { LocalBuckets, type Decision } from '@parley/platform/ratelimit';
 import type { ToldBucket } from './limit-headers';
 
-/** An address may fail so often to say who it is. Those who are known are not held by it. */
-const failures = { bucket: 'failedLogins', perMinute: 60, burst: 120, whenAway: 'open' } as const;
+const bucket = { bucket: 'failedLogins', perMinute: 60, burst: 120, whenAway: 'open' } as const;
 const alone = { nodes: 1, closedBy: 1 } as const;
 
-/** Stops whoever guesses tokens or keys, before any of them is looked up (F7). Counted by each api alone. */
+/**
+ * How often an address may fail to say who it is, counted by each api alone (F7). Whoever is known is not held by it: an
+ * office behind one address must not be shut out by one guest.
+ */
 @Injectable()
-export class FailedLogins implements CanActivate {
+export class FailedLogins {
   private readonly buckets = new LocalBuckets();
 
   constructor(private readonly clock: Clock) {}
 
-  /** @throws AppError `rate_limit.exceeded` */
-  canActivate(context: ExecutionContext): boolean {
-    const decision = this.take(context.switchToHttp().getRequest<Request>(), 0);
-    if (decision.remaining > 0) return true;
-    const retryAfterMs = Math.ceil(60_000 / failures.perMinute);
-    throw new AppError('rate_limit.exceeded', { bucket: failures.bucket, retryAfterMs });
+  /** Counts a failure; what the address is told: the failure, or that it fails too often. */
+  failed(request: Request, error: AppError): AppError {
+    const { allowed, retryAfterMs } = this.take(request, 1);
+    return allowed ? error : new AppError('rate_limit.exceeded', { bucket: bucket.bucket, retryAfterMs });
   }
 
-  /** The request's address did not say who it is. */
-  failed(request: Request): void {
-    this.take(request, 1);
-  }
-
-  /** How often its address may fail still. */
+  /** How often the request's address may fail still. */
   of(request: Request): ToldBucket {
-    return { ...failures, ...this.take(request, 0) };
+    return { ...bucket, ...this.take(request, 0) };
   }
 
   private take({ ip = '' }: Request, cost: number): Decision {
-    return this.buckets.take(this.clock.monotonicMs(), '', [{ ...failures, subject: ip }], cost, alone);
+    return this.buckets.take(this.clock.monotonicMs(), '', [{ ...bucket, subject: ip }], cost, alone);
   }
 }

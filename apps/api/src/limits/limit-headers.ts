@@ -17,7 +17,10 @@ export const limitHeaders = [
 ] as const;
 
 /** The fields of the IETF draft: how much at once, how much of it is left, seconds until all of it is, and the policy. */
-export function tellLimit(response: Response, { bucket, perMinute, burst, remaining, resetMs }: ToldBucket): void {
+export function tellLimit(
+  response: Response,
+  { bucket, perMinute, burst, remaining, resetMs }: ToldBucket,
+): void {
   const [limit, left, reset, policy] = limitHeaders;
   response.setHeader(limit, burst);
   response.setHeader(left, remaining);

@@ -29,11 +29,10 @@ export class SettingsController {
     id: 'updateSettings',
     summary: 'Change the tenant’s limits',
     description:
-      'Absent limits stay, null gives one its default back. Every process knows within seconds. A limit has no switch: ' +
-      'set it as high as you need.',
+      'Absent limits stay. Every process knows within seconds. A limit has no switch: set it as high as you need.',
     scope: 'limits',
     body: UpdateSettingsDto,
-    example: { limits: { messages: { perMinute: 300, burst: 60 }, socketsPerUser: null } },
+    example: { limits: { messages: { perMinute: 300, burst: 60 }, socketsPerUser: 10 } },
     answers: { 200: wire('SettingsView') },
     errors: ['permission.denied'],
   })

@@ -39,7 +39,8 @@ export class SocketLimits {
       count.windowFrom = now;
       count.asked = 0;
     }
-    if (retryAfterMs > 0) throw new AppError('rate_limit.exceeded', { bucket: 'socketRequests', retryAfterMs });
+    if (retryAfterMs > 0)
+      throw new AppError('rate_limit.exceeded', { bucket: 'socketRequests', retryAfterMs });
   }
 
   private countOf(session: Session, now: number): SocketCount {

@@ -32,7 +32,12 @@ export function refusalOf({ headers, url = '' }: IncomingMessage, policy: Origin
   return { status: 403, text: 'This origin may not connect: add it to ALLOWED_ORIGINS.' };
 }
 
-const reasons = { 401: 'Unauthorized', 403: 'Forbidden', 429: 'Too Many Requests', 503: 'Service Unavailable' } as const;
+const reasons = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  429: 'Too Many Requests',
+  503: 'Service Unavailable',
+} as const;
 
 /** Answers an upgrade request with an HTTP error and ends it. */
 export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: Refusal): void {

@@ -41,7 +41,11 @@ export class Limits {
    * Counts a message and carries it out. A repeat of a known message does not count, nor does what the service could not do.
    * @throws AppError `rate_limit.exceeded`; whatever `send` throws
    */
-  async send(actor: Actor, send: () => Promise<SendResult>, told: Told = () => undefined): Promise<SendResult> {
+  async send(
+    actor: Actor,
+    send: () => Promise<SendResult>,
+    told: Told = () => undefined,
+  ): Promise<SendResult> {
     // A server key that names no user is refused by the send itself.
     if (actor.userId === null) return send();
     const request = requestOf(actor, await this.of(actor.tenantId), messageBuckets);

@@ -22,7 +22,7 @@ export class SettingsService {
   }
 
   /**
-   * Absent settings stay, null gives one its default back. At once true here, within seconds on every process.
+   * Absent settings stay. At once true here, within seconds on every process.
    * @throws AppError `permission.denied`, `scope.missing`
    */
   async update(actor: Actor, { limits: change = {} }: UpdateSettingsDto): Promise<SettingsView> {

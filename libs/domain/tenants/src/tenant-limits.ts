@@ -10,9 +10,6 @@ import {
 /** What a tenant has set itself. */
 export type OwnLimits = Partial<TenantLimits>;
 
-/** A change: absent stays, null goes back to the default. */
-export type LimitsChange = { [K in keyof TenantLimits]?: TenantLimits[K] | null };
-
 const rateLimit = z.object({
   perMinute: z.int().min(1).max(tenantLimitMaxima.perMinute),
   burst: z.int().min(1).max(tenantLimitMaxima.burst),
@@ -38,9 +35,9 @@ export function completeLimits(own: OwnLimits): TenantLimits {
   return { ...defaultTenantLimits, ...own };
 }
 
-export function changedLimits(own: OwnLimits, change: LimitsChange): OwnLimits {
-  const merged = { ...own, ...Object.fromEntries(Object.entries(change).filter(([, v]) => v !== undefined)) };
-  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)) as OwnLimits;
+/** Absent limits stay. */
+export function changedLimits(own: OwnLimits, change: OwnLimits): OwnLimits {
+  return { ...own, ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) };
 }
 
 function isLimit(name: string, value: unknown): boolean {

@@ -16,4 +16,6 @@ export interface TenantRow {
 }
 export const systemTenants = hotFunction<TenantRow>('system_tenants_v1', []);
 
-export const tenantLoad = hotFunction<{ body_hash_key: Buffer; settings: unknown }>('tenant_load_v1', ['uuid']);
+export const tenantLoad = hotFunction<{ body_hash_key: Buffer; settings: unknown }>('tenant_load_v1', [
+  'uuid',
+]);

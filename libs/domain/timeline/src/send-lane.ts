@@ -26,8 +26,6 @@ export interface SendOutcome extends Omit<SendOutcomeRow, 'i'> {
 }
 
 interface Waiting {
-  /** When it came, by `performance.now()`. */
-  since: number;
   tenantId: string;
   row: SendRow;
   resolve: (outcome: SendOutcome) => void;
@@ -51,7 +49,10 @@ const retryForMs = 2_000;
  */
 export class SendLane {
   private waiting: Waiting[] = [];
-  private inFlight = 0;
+  private readonly startedAt = new Set<{ at: number }>();
+  private lastTookMs = 0;
+  /** What a batch takes when enough waits: fewer than 64 where many tenants share the lane. */
+  private rowsPerBatch: number = batchMaxRows;
   private flushScheduled = false;
 
   constructor(
@@ -61,22 +62,28 @@ export class SendLane {
   ) {}
 
   send(tenantId: string, row: SendRow): Promise<SendOutcome> {
-    const since = performance.now();
-    const oldest = this.waiting[0]?.since ?? since;
-    if (this.waiting.length >= waitingMax || since - oldest > waitMaxMs) {
+    if (this.waiting.length >= waitingMax || this.expectedWaitMs() > waitMaxMs) {
       const retryAfterMs = overloadRetryMs + Math.round(Math.random() * overloadRetryMs);
       return Promise.reject(new AppError('service.overloaded', { retryAfterMs }));
     }
     return new Promise((resolve, reject) => {
-      this.waiting.push({ since, tenantId, row, resolve, reject });
+      this.waiting.push({ tenantId, row, resolve, reject });
       this.scheduleFlush();
     });
   }
 
+  /** How long a send that comes now would wait for its turn, as far as the batches under way and the last one tell. */
+  private expectedWaitMs(): number {
+    const [oldest] = this.startedAt;
+    if (oldest === undefined) return 0;
+    const batchMs = Math.max(this.lastTookMs, performance.now() - oldest.at);
+    return Math.ceil((this.waiting.length + 1) / this.rowsPerBatch) * batchMs;
+  }
+
   private scheduleFlush(): void {
     if (this.flushScheduled || this.waiting.length === 0) return;
-    const mayPipeline = this.inFlight < pipelineDepth && this.waiting.length >= batchMaxRows;
-    if (this.inFlight > 0 && !mayPipeline) return;
+    const mayPipeline = this.startedAt.size < pipelineDepth && this.waiting.length >= batchMaxRows;
+    if (this.startedAt.size > 0 && !mayPipeline) return;
     this.flushScheduled = true;
     // After the I/O of this turn of the loop: what arrived together goes together.
     setImmediate(() => {
@@ -88,9 +95,11 @@ export class SendLane {
   private flush(): void {
     const batch = this.takeBatch();
     if (batch.length === 0) return;
-    this.inFlight += 1;
+    const start = { at: performance.now() };
+    this.startedAt.add(start);
     void this.store(batch).finally(() => {
-      this.inFlight -= 1;
+      this.startedAt.delete(start);
+      this.lastTookMs = performance.now() - start.at;
       this.scheduleFlush();
     });
     this.scheduleFlush();
@@ -112,6 +121,8 @@ export class SendLane {
       }
     }
     this.waiting = rest;
+    const heldByTenants = batch.length < batchMaxRows && rest.some((item) => item.tenantId !== tenantId);
+    this.rowsPerBatch += ((heldByTenants ? batch.length : batchMaxRows) - this.rowsPerBatch) / 4;
     return batch;
   }
 

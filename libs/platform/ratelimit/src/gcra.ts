@@ -18,6 +18,11 @@ export function flowOf(perMinute: number, burst: number): Flow {
   return { intervalUs: Math.max(1, Math.round(60_000_000 / perMinute)), burst };
 }
 
+/** Milliseconds of a clock as microseconds. A fraction would make a full bucket a hair too small for its burst. */
+export function wholeUs(ms: number): number {
+  return Math.floor(ms * 1_000);
+}
+
 /** Takes `cost` tokens at `now`; a negative cost gives them back. `takeTokens` (Lua) is the same for all processes. */
 export function take(fullAt: number, now: number, cost: number, { intervalUs, burst }: Flow): Taken {
   const before = Math.max(fullAt, now);

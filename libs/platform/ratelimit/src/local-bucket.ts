@@ -1,4 +1,4 @@
-import { flowOf, take } from './gcra';
+import { flowOf, take, wholeUs } from './gcra';
 
 /** One bucket of this process alone. */
 export class LocalBucket {
@@ -6,7 +6,7 @@ export class LocalBucket {
 
   /** Takes a token; milliseconds to wait where there is none, else 0. */
   take(nowMs: number, perMinute: number, burst: number): number {
-    const { fullAt, waitUs } = take(this.fullAt, nowMs * 1_000, 1, flowOf(perMinute, burst));
+    const { fullAt, waitUs } = take(this.fullAt, wholeUs(nowMs), 1, flowOf(perMinute, burst));
     this.fullAt = fullAt;
     return Math.ceil(waitUs / 1_000);
   }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { flowOf, take, type Flow } from './gcra';
+import { flowOf, take, wholeUs, type Flow } from './gcra';
 import type { Decision, LimitRow } from './rate-limiter.types';
 
 const bucketsMax = 50_000;
@@ -24,7 +24,7 @@ export class LocalBuckets {
     cost: number,
     share: Share,
   ): Decision {
-    const now = nowMs * 1_000;
+    const now = wholeUs(nowMs);
     const taken = rows.map((row) => {
       const key = `${scope} ${row.bucket} ${row.subject}`;
       return { row, key, ...take(this.fullAt.get(key) ?? 0, now, cost, shareOf(row, share)) };
@@ -33,7 +33,8 @@ export class LocalBuckets {
     if (refusing === undefined && cost !== 0) {
       for (const { key, fullAt } of taken) this.fullAt.set(key, fullAt);
     }
-    const { row, waitUs, remaining, fullAt } = refusing ?? taken[0] ?? { row: rows[0], waitUs: 0, remaining: 0, fullAt: now };
+    const { row, waitUs, remaining, fullAt } = refusing ??
+      taken[0] ?? { row: rows[0], waitUs: 0, remaining: 0, fullAt: now };
     return {
       allowed: refusing === undefined,
       row,

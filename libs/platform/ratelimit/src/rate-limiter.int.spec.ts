@@ -61,7 +61,11 @@ describe('RateLimiter', () => {
       const { url, prefix } = await testRedis();
       const one = await node(url, prefix).shared();
       const other = await node(url, prefix).shared();
-      expect(await one.limiter.take(request())).toMatchObject({ allowed: true, remaining: 9, retryAfterMs: 0 });
+      expect(await one.limiter.take(request())).toMatchObject({
+        allowed: true,
+        remaining: 9,
+        retryAfterMs: 0,
+      });
       expect((await one.allowed(8)) + (await other.allowed(8))).toBe(9);
       const refused = await other.limiter.take(request());
       expect(refused).toMatchObject({ allowed: false, remaining: 0, row: { bucket: 'sends' } });
@@ -118,7 +122,9 @@ describe('RateLimiter', () => {
       // The first found it out; nobody after it waits at all.
       expect(performance.now() - again).toBeLessThan(waited / 2);
       expect(await one.allowed(100, request({ bucket: 'keys', burst: 100, whenAway: 'closed' }))).toBe(5);
-      expect(await one.metrics.render()).toMatch(/rate_limit_decisions_total\{bucket="sends",decision="refused",counts="local"/);
+      expect(await one.metrics.render()).toMatch(
+        /rate_limit_decisions_total\{bucket="sends",decision="refused",counts="local"/,
+      );
       process.kill(redis.pid, 'SIGCONT');
       await waitFor(() => one.limiter.isShared, { timeoutMs: 10_000 });
       await redis.stop();

@@ -36,13 +36,10 @@ export class RateLimitModule {
           ) => {
             const redis = connections.open('limits');
             const limiter = new RateLimiter({ redis, keyPrefix }, clock, log, metrics);
+            if (redis === undefined) return limiter;
             const counts = (): string =>
-              limiter.isShared ? 'counted together' : `counted by each process for ${limiter.nodeCount}`;
-            health.register({
-              name: 'rate_limits',
-              gating: false,
-              check: () => Promise.resolve(counts()),
-            });
+              limiter.isShared ? 'counted together' : `a share of one in ${limiter.nodeCount}, counted here`;
+            health.register({ name: 'rate_limits', gating: false, check: () => Promise.resolve(counts()) });
             return limiter;
           },
           inject: [RedisConnections, Clock, Log, Metrics, Health],

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsInt, Max, Min, ValidateNested } from 'class-validator';
-import { MayBeAbsent, MayBeNull } from '../validation/decorators';
+import { MayBeAbsent } from '../validation/decorators';
 import { tenantLimitMaxima } from './buckets';
 import type { RateLimit } from './rate-limits.types';
 
@@ -17,46 +17,46 @@ export class RateLimitDto implements RateLimit {
 }
 
 function IsRateLimit(): PropertyDecorator {
-  const decorators = [MayBeNull(), ValidateNested(), Type(() => RateLimitDto)];
+  const decorators = [MayBeAbsent(), ValidateNested(), Type(() => RateLimitDto)];
   return (target, property) => {
     for (const decorate of decorators) decorate(target, property);
   };
 }
 
-/** Absent limits stay, null gives one its default back. */
+/** Absent limits stay. */
 export class TenantLimitsDto {
   @IsRateLimit()
-  messages?: RateLimitDto | null;
+  messages?: RateLimitDto;
 
   @IsRateLimit()
-  tenantMessages?: RateLimitDto | null;
+  tenantMessages?: RateLimitDto;
 
   @IsRateLimit()
-  socketRequests?: RateLimitDto | null;
+  socketRequests?: RateLimitDto;
 
   @IsRateLimit()
-  reads?: RateLimitDto | null;
+  reads?: RateLimitDto;
 
   @IsRateLimit()
-  writes?: RateLimitDto | null;
+  writes?: RateLimitDto;
 
   @IsRateLimit()
-  keyRequests?: RateLimitDto | null;
+  keyRequests?: RateLimitDto;
 
   @IsRateLimit()
-  imports?: RateLimitDto | null;
+  imports?: RateLimitDto;
 
   @IsRateLimit()
-  tokens?: RateLimitDto | null;
+  tokens?: RateLimitDto;
 
   @IsRateLimit()
-  admin?: RateLimitDto | null;
+  admin?: RateLimitDto;
 
-  @MayBeNull()
+  @MayBeAbsent()
   @IsInt()
   @Min(1)
   @Max(tenantLimitMaxima.socketsPerUser)
-  socketsPerUser?: number | null;
+  socketsPerUser?: number;
 }
 
 /** Body of `PATCH /v1/admin/settings` (server key with scope `limits`). */

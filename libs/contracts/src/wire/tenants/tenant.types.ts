@@ -9,7 +9,15 @@ export interface TenantView {
 }
 
 /** What a server API key may do. */
-export const keyScopes = ['users', 'tokens', 'conversations', 'messages', 'imports', 'keys', 'limits'] as const;
+export const keyScopes = [
+  'users',
+  'tokens',
+  'conversations',
+  'messages',
+  'imports',
+  'keys',
+  'limits',
+] as const;
 export type KeyScope = (typeof keyScopes)[number];
 
 /** A key of a tenant as it is listed: never its secret. */
