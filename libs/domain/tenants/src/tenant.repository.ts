@@ -34,11 +34,11 @@ export class TenantRepository {
     tenantId: string,
     change: (settings: Record<string, unknown>) => { settings: object; result: T },
   ): Promise<T> {
-    return this.db.tx(tenantId, async ({ sql }) => {
-      const [row] = await sql<{ settings: Record<string, unknown> }>`
+    return this.db.tx(tenantId, async (tx) => {
+      const [row] = await tx.sql<{ settings: Record<string, unknown> }>`
         SELECT settings FROM tenant WHERE id = ${tenantId}::uuid FOR UPDATE`;
       const { settings, result } = change(row?.settings ?? {});
-      await sql`UPDATE tenant SET settings = ${JSON.stringify(settings)}::jsonb WHERE id = ${tenantId}::uuid RETURNING id`;
+      await tx.sql`UPDATE tenant SET settings = ${JSON.stringify(settings)}::jsonb WHERE id = ${tenantId}::uuid RETURNING id`;
       return result;
     });
   }

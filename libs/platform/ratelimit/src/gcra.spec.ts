@@ -25,6 +25,11 @@ describe('a bucket', () => {
     expect(take(0, 0, -1, flow).remaining).toBe(3);
   });
 
+  it('is never emptier than empty: a limit that was raised holds at once', () => {
+    const { fullAt } = take(0, 0, 1, flowOf(1, 1));
+    expect(take(fullAt, 0, 1, flowOf(60, 3)).waitUs).toBe(second);
+  });
+
   it('never lets more through than burst + rate × time, however requests come', () => {
     const input = fc.record({
       perMinute: fc.integer({ min: 1, max: 100_000 }),

@@ -25,9 +25,10 @@ export function wholeUs(ms: number): number {
 
 /** Takes `cost` tokens at `now`; a negative cost gives them back. `takeTokens` (Lua) is the same for all processes. */
 export function take(fullAt: number, now: number, cost: number, { intervalUs, burst }: Flow): Taken {
-  const before = Math.max(fullAt, now);
-  const after = Math.max(before + cost * intervalUs, now);
   const size = burst * intervalUs;
+  // Never emptier than empty: a limit that was raised holds from the next request on.
+  const before = Math.min(Math.max(fullAt, now), now + size);
+  const after = Math.max(before + cost * intervalUs, now);
   const waitUs = cost > 0 ? Math.max(0, after - now - size) : 0;
   const kept = waitUs > 0 ? before : after;
   return { fullAt: kept, waitUs, remaining: Math.max(0, Math.floor((size - (kept - now)) / intervalUs)) };

@@ -95,6 +95,17 @@ describe('RateLimiter', () => {
     });
   });
 
+  it('holds a limit that was raised at once', async () => {
+    const { url, prefix } = await testRedis();
+    const { limiter } = await node(url, prefix).shared();
+    const slow = request({ perMinute: 1, burst: 1 });
+    await limiter.take(slow);
+    expect((await limiter.take(slow)).retryAfterMs).toBeGreaterThan(50_000);
+    expect((await limiter.take(request({ perMinute: 60, burst: 1 }))).retryAfterMs).toBeLessThanOrEqual(
+      1_000,
+    );
+  });
+
   it('without Redis is the only one that counts, the closed limits too', async () => {
     const alone = node(undefined);
     expect(alone.limiter.isShared).toBe(false);
