@@ -28,7 +28,7 @@ describe('a lane that cannot keep up', () => {
     return timeline.send(tenantId, row);
   }
 
-  it('F13: refuses at once what would wait longer than a second, loses nothing that it took, and goes on', async () => {
+  it('F13: refuses at once what would wait longer than two seconds, loses nothing that it took, and goes on', async () => {
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     const locked = new Promise<void>((resolve) => {
@@ -40,9 +40,9 @@ describe('a lane that cannot keep up', () => {
     });
     await locked;
     const underWay = send();
-    // Behind a batch that waits for the lock.
+    // More than one batch, behind one that waits for the lock.
     await delay(50);
-    const waiting = [send(), send()];
+    const waiting = Array.from({ length: 70 }, () => send());
     await delay(1_100);
     const startedAt = performance.now();
     await expect(send()).rejects.toMatchObject({
@@ -53,7 +53,7 @@ describe('a lane that cannot keep up', () => {
     expect(performance.now() - startedAt).toBeLessThan(500);
     release();
     const outcomes = await Promise.all([underWay, ...waiting]);
-    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['created', 'created', 'created']);
+    expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['created']));
     expect((await send()).outcome).toBe('created');
   });
 

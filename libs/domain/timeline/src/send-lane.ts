@@ -35,7 +35,7 @@ interface Waiting {
 export const batchMaxRows = 64;
 const pipelineDepth = 2;
 /** A send that would wait longer is refused at once, in milliseconds: its client is better off coming back (F13). */
-const waitMaxMs = 1_000;
+const waitMaxMs = 2_000;
 /** Bounds memory and the refusals' first second, whatever the speed. */
 const waitingMax = 4_096;
 const overloadRetryMs = 500;
@@ -50,7 +50,8 @@ const retryForMs = 2_000;
 export class SendLane {
   private waiting: Waiting[] = [];
   private readonly startedAt = new Set<{ at: number }>();
-  private lastTookMs = 0;
+  private lastMs = 0;
+  private averageMs = 0;
   /** What a batch takes when enough waits: fewer than 64 where many tenants share the lane. */
   private rowsPerBatch: number = batchMaxRows;
   private flushScheduled = false;
@@ -76,8 +77,10 @@ export class SendLane {
   private expectedWaitMs(): number {
     const [oldest] = this.startedAt;
     if (oldest === undefined) return 0;
-    const batchMs = Math.max(this.lastTookMs, performance.now() - oldest.at);
-    return Math.ceil((this.waiting.length + 1) / this.rowsPerBatch) * batchMs;
+    // One slow batch is not yet a slow lane, and one quick batch is the end of it.
+    const batchMs = Math.max(Math.min(this.lastMs, this.averageMs), performance.now() - oldest.at);
+    const batches = this.startedAt.size - 1 + Math.ceil((this.waiting.length + 1) / this.rowsPerBatch);
+    return batches * batchMs;
   }
 
   private scheduleFlush(): void {
@@ -99,7 +102,8 @@ export class SendLane {
     this.startedAt.add(start);
     void this.store(batch).finally(() => {
       this.startedAt.delete(start);
-      this.lastTookMs = performance.now() - start.at;
+      this.lastMs = performance.now() - start.at;
+      this.averageMs += (this.lastMs - this.averageMs) / 4;
       this.scheduleFlush();
     });
     this.scheduleFlush();
