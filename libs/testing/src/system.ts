@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '@parley/platform/embedded';
 import { loadLimits } from './factories';
 import { SystemProcess } from './system-process';
@@ -83,21 +84,26 @@ export async function startSystem({ gateways = 2, ownLimits = false } = {}): Pro
 }
 
 function restCaller(apiUrl: string, serverKey: string): System['rest'] {
-  return async <T>(method: string, path: string, body?: unknown, token = serverKey): Promise<T> => {
+  const call = async <T>(method: string, path: string, body?: unknown, token = serverKey): Promise<T> => {
     const response = await fetch(`${apiUrl}${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (!response.ok) throw new RestError(response.status, text);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+    if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
+    const error = new RestError(response.status, text);
+    // A machine that is busy otherwise puts sends off; a client comes back when it is told to.
+    if (error.problem.code !== 'service.overloaded') throw error;
+    await delay(error.problem.retryAfterMs);
+    return call<T>(method, path, body, token);
   };
+  return call;
 }
 
 /** A refused REST call, with the problem document. */
 export class RestError extends Error {
-  readonly problem: { code?: string; issues?: { path: string }[] };
+  readonly problem: { code?: string; retryAfterMs?: number; issues?: { path: string }[] };
 
   constructor(
     readonly status: number,
