@@ -101,9 +101,7 @@ describe('RateLimiter', () => {
     const slow = request({ perMinute: 1, burst: 1 });
     await limiter.take(slow);
     expect((await limiter.take(slow)).retryAfterMs).toBeGreaterThan(50_000);
-    expect((await limiter.take(request({ perMinute: 60, burst: 1 }))).retryAfterMs).toBeLessThanOrEqual(
-      1_000,
-    );
+    expect((await limiter.take(request({ perMinute: 60, burst: 1 }))).allowed).toBe(true);
   });
 
   it('without Redis is the only one that counts, the closed limits too', async () => {
