@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import type { Ack, DurableEvent, SocketRequestName, SocketRequests } from '@parley/contracts/wire';
 
@@ -32,12 +33,16 @@ export class Recorder {
     return recorder;
   }
 
-  /** The ack of a request, whatever it says. */
-  request<N extends SocketRequestName>(
+  /** The ack of a request, whatever it says; what a busy machine puts off is asked again when it says so. */
+  async request<N extends SocketRequestName>(
     name: N,
     input: SocketRequests[N]['input'],
   ): Promise<Ack<SocketRequests[N]['output']>> {
-    return this.socket.timeout(10_000).emitWithAck(name, input) as Promise<Ack<SocketRequests[N]['output']>>;
+    type Answer = Ack<SocketRequests[N]['output']>;
+    const ack = (await this.socket.timeout(10_000).emitWithAck(name, input)) as Answer;
+    if (ack.ok || ack.error.code !== 'service.overloaded') return ack;
+    await delay(ack.error.retryAfterMs);
+    return this.request(name, input);
   }
 
   /** Any bytes under any name, for what no honest client sends. */

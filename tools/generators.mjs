@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { renderBenchmarks } from '../bench/render.mjs';
+import { limitsDocs } from './limits-docs.mjs';
 import { root } from './support.mjs';
 import { wireSchemas } from './wire-schemas.mjs';
 
@@ -46,6 +47,12 @@ function openApi() {
   return fromDist('apps/api/src/openapi/document').openApiDocument(controllers, apiWireSchemas());
 }
 
+function limitTables() {
+  const { settings } = fromDist('apps/gateway/src/gateway.config').gatewayConfig;
+  const bounds = [settings.socketsPerAddress, settings.handshakesPerAddress, settings.handshakesMax];
+  return limitsDocs(fromDist('libs/contracts/src/wire/index'), bounds);
+}
+
 /**
  * Every generated file that is committed: its path, and its text from the compiled sources. `generate` may be
  * asynchronous; Markdown and JSON are formatted afterwards.
@@ -56,6 +63,7 @@ export const generators = [
     generate: () => config().renderEnvExample(configurationsOf(productionApps)),
   },
   { file: 'docs/configuration.md', generate: () => config().renderConfigDocs(configurationsOf(allApps)) },
+  { file: 'docs/limits.md', generate: limitTables },
   { file: 'apps/api/src/openapi/wire-schemas.json', generate: () => JSON.stringify(apiWireSchemas()) },
   {
     file: 'docs/benchmarks.md',

@@ -3,16 +3,18 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AuthGuard, AuthModule } from '@parley/platform/auth';
 import type { LoadedConfig } from '@parley/platform/config';
 import { DatabaseModule, Db } from '@parley/platform/database';
+import { RateLimitModule } from '@parley/platform/ratelimit';
 import { BusPublisherModule, RealtimeModule } from '@parley/platform/realtime';
 import { RedisModule } from '@parley/platform/redis';
 import { Health, TelemetryModule, type Log } from '@parley/platform/telemetry';
 import { ConversationsModule } from '@parley/domain/conversations';
 import { ImportsModule } from '@parley/domain/imports';
+import { LimitsModule } from '@parley/domain/limits';
 import { MessagesModule, SendCount } from '@parley/domain/messages';
 import { ParticipantsModule } from '@parley/domain/participants';
 import { SearchModule } from '@parley/domain/search';
 import { SyncModule } from '@parley/domain/sync';
-import { KeysModule, OperatorsModule, TenantsModule } from '@parley/domain/tenants';
+import { KeysModule, OperatorsModule, SettingsModule, TenantsModule } from '@parley/domain/tenants';
 import { TimelineModule } from '@parley/domain/timeline';
 import { UsersModule } from '@parley/domain/users';
 import type { apiSections } from './api.config';
@@ -22,6 +24,8 @@ import { DtoPipe } from './http/dto.pipe';
 import { JsonBodyInterceptor } from './http/json-body.interceptor';
 import { ProblemFilter } from './http/problem.filter';
 import { RouteTable } from './http/route-table';
+import { FailedLogins } from './limits/failed-logins';
+import { RateLimitGuard } from './limits/rate-limit.guard';
 
 export type ApiConfig = Omit<LoadedConfig<typeof apiSections>, 'runtime'>;
 
@@ -29,7 +33,10 @@ const edge: Provider[] = [
   ConnectionDrain,
   { provide: RouteTable, useFactory: () => new RouteTable(controllers) },
   { provide: APP_FILTER, useClass: ProblemFilter },
+  FailedLogins,
+  // In this order: who it is, how much it asks.
   { provide: APP_GUARD, useExisting: AuthGuard },
+  { provide: APP_GUARD, useClass: RateLimitGuard },
   { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },
   { provide: APP_PIPE, useClass: DtoPipe },
 ];
@@ -54,6 +61,7 @@ export class ApiModule implements OnApplicationBootstrap {
         }),
         DatabaseModule.forRoot({ ...database, applicationName: 'parley api' }),
         RedisModule.forRoot({ url: redis.url, connectionName: 'parley-api' }),
+        RateLimitModule.forRoot({ keyPrefix: redis.channelPrefix }),
         RealtimeModule.forRoot({ channelPrefix: redis.channelPrefix }),
         BusPublisherModule,
         AuthModule.forRoot(auth),
@@ -61,6 +69,8 @@ export class ApiModule implements OnApplicationBootstrap {
         TenantsModule,
         KeysModule,
         OperatorsModule,
+        SettingsModule,
+        LimitsModule,
         UsersModule,
         ConversationsModule,
         ParticipantsModule,

@@ -3,10 +3,12 @@ import { ConversationController } from './conversations/conversation.controller'
 import { HealthController } from './health/health.controller';
 import { ImportController } from './imports/import.controller';
 import { KeyController } from './keys/key.controller';
+import { LimitController } from './limits/limit.controller';
 import { MessageController } from './messages/message.controller';
 import { OperatorTenantController } from './operator/operator-tenant.controller';
 import { ParticipantController } from './participants/participant.controller';
 import { SearchController } from './search/search.controller';
+import { SettingsController } from './settings/settings.controller';
 import { SyncController } from './sync/sync.controller';
 import { MeController } from './users/me.controller';
 import { TokenController } from './users/token.controller';
@@ -20,9 +22,11 @@ export const controllers: Type[] = [
   SyncController,
   SearchController,
   MeController,
+  LimitController,
   UserController,
   TokenController,
   KeyController,
+  SettingsController,
   ImportController,
   OperatorTenantController,
   HealthController,

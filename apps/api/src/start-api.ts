@@ -1,10 +1,13 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
 import { Health, RequestTelemetry, type Log } from '@parley/platform/telemetry';
 import { Bootstrap } from '@parley/domain/tenants';
 import { ApiModule, type ApiConfig } from './api.module';
 import { actorIdsOf } from './http/actor-ids';
 import { corsOptions, securityHeaders } from './http/response-headers';
+import { FailedLogins } from './limits/failed-logins';
+import { tellLimit } from './limits/limit-headers';
 import { serveDocs } from './openapi/serve-docs';
 
 /** Milliseconds. An idle connection outlives the 60 s for which proxies keep theirs, so that none is closed under a request. */
@@ -24,6 +27,11 @@ export async function startApi(config: ApiConfig, log: Log): Promise<NestExpress
   app.set('etag', false);
   app.use(app.get(RequestTelemetry).middleware(actorIdsOf));
   app.use(securityHeaders());
+  const failedLogins = app.get(FailedLogins);
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    tellLimit(response, failedLogins.of(request));
+    next();
+  });
   app.enableCors(corsOptions(config.edge.allowedOrigins));
   serveDocs(app);
   await app.get(Bootstrap, { strict: false }).run(config.bootstrap);

@@ -84,6 +84,9 @@ describe('the documentation', () => {
       name: 'Ada',
     });
     await call('GET', '/v1/users', '/v1/users?prefix=a', key);
+    await call('GET', '/v1/limits', '/v1/limits', token);
+    await call('GET', '/v1/admin/settings', '/v1/admin/settings', key);
+    await call('PATCH', '/v1/admin/settings', '/v1/admin/settings', key, { limits: {} });
     await call('GET', '/v1/users/{userId}', '/v1/users/me', token);
     await call('PATCH', '/v1/users/me', '/v1/users/me', token, { name: 'Ada Lovelace' });
     await call('GET', '/v1/me', '/v1/me', token);

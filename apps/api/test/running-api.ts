@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { UpdateSettingsDto } from '@parley/contracts/dto';
 import type { Problem } from '@parley/contracts/wire';
 import { loadConfig } from '@parley/platform/config';
 import { createLogger } from '@parley/platform/telemetry';
-import { TenantService } from '@parley/domain/tenants';
-import { testDatabase, type TestDatabase } from '@parley/testing';
+import { SettingsService, TenantService } from '@parley/domain/tenants';
+import { loadLimits, serverActor, testDatabase, type TestDatabase } from '@parley/testing';
 import { apiSections } from '../src/api.config';
 import { startApi } from '../src/start-api';
 
@@ -63,8 +64,11 @@ export class RunningApi {
     return new RunningApi(app, `http://127.0.0.1:${port}`, lines, database);
   }
 
-  async tenant(name = 'test'): Promise<TestTenant> {
+  /** Its limits allow any load, unless it is to have others; null: it sets none. */
+  async tenant(name = 'test', limits: UpdateSettingsDto['limits'] | null = loadLimits): Promise<TestTenant> {
     const { id, serverKey } = await this.app.get(TenantService, { strict: false }).create(name);
+    if (limits !== null)
+      await this.app.get(SettingsService, { strict: false }).update(serverActor(id), { limits });
     return { id, serverKey: serverKey.secret };
   }
 

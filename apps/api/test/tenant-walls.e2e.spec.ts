@@ -27,7 +27,7 @@ describe('S13, I14: 50 tenants over one pool of connections', () => {
 
   // Every tenant has a user of the same name, and everything of it carries the canary.
   async function settle(canary: string): Promise<Inhabitant> {
-    const tenant = await api.tenant(canary);
+    const tenant = await api.tenant(canary, null);
     const serverKey = tenant.serverKey;
     await api.call('PUT', '/v1/users/ada', { token: serverKey, body: { name: canary } });
     const token = await api.token(tenant, 'ada');

@@ -31,6 +31,24 @@ export const gatewayConfig = defineConfig('gateway', {
     default: 30_000,
     doc: 'Milliseconds that clients get to move to another gateway before this one ends.',
   }),
+  socketsPerAddress: setting({
+    env: 'SOCKETS_PER_ADDRESS',
+    schema: z.coerce.number().int().min(1).max(1_000_000),
+    default: 2_000,
+    doc: 'Connections that one client address may have on one gateway. An office behind one address needs room; see TRUSTED_PROXIES.',
+  }),
+  handshakesPerAddress: setting({
+    env: 'HANDSHAKES_PER_ADDRESS',
+    schema: z.coerce.number().int().min(1).max(1_000_000),
+    default: 200,
+    doc: 'New connections a second from one client address, after SOCKETS_PER_ADDRESS at once.',
+  }),
+  handshakesMax: setting({
+    env: 'HANDSHAKES_MAX',
+    schema: z.coerce.number().int().min(1).max(1_000_000),
+    default: 1_000,
+    doc: 'Connections whose tokens are verified at the same time; others are told to come back.',
+  }),
 });
 
 export const gatewaySections = [

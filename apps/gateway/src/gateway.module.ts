@@ -4,12 +4,16 @@ import { Clock, ClockModule } from '@parley/platform/clock';
 import type { LoadedConfig } from '@parley/platform/config';
 import { DatabaseModule, Db } from '@parley/platform/database';
 import { RealtimeModule } from '@parley/platform/realtime';
+import { Overload, RateLimitModule } from '@parley/platform/ratelimit';
 import { RedisModule } from '@parley/platform/redis';
-import { Health, TelemetryModule, type Log } from '@parley/platform/telemetry';
+import { Health, Metrics, TelemetryModule, type Log } from '@parley/platform/telemetry';
+import { Limits, LimitsModule } from '@parley/domain/limits';
 import { MessageService, MessagesModule, SendCount } from '@parley/domain/messages';
 import { ParticipantService, ParticipantsModule } from '@parley/domain/participants';
 import { SyncModule, SyncService } from '@parley/domain/sync';
 import { TimelineModule } from '@parley/domain/timeline';
+import { Admission } from './admission/admission';
+import { HandshakeVerifier } from './admission/handshake-verifier';
 import { Drain } from './drain';
 import { gatewayConfig, type gatewaySections } from './gateway.config';
 import { IsolationWatch } from './isolation-watch';
@@ -17,6 +21,7 @@ import { LiveModule } from './live/live.module';
 import { Dispatcher } from './requests/dispatcher';
 import { requestHandlers } from './requests/request-handlers';
 import { RequestRegistry } from './requests/request-registry';
+import { SocketLimits } from './requests/socket-limits';
 import { Sessions } from './sessions/sessions';
 import { Edge } from './sockets/edge';
 import { SocketsGateway } from './sockets/sockets.gateway';
@@ -27,13 +32,14 @@ export type GatewayConfig = LoadedConfig<typeof gatewaySections>;
 const registry = {
   provide: RequestRegistry,
   useFactory: (
+    limits: Limits,
     messages: MessageService,
     participants: ParticipantService,
     sync: SyncService,
     clock: Clock,
     sends: SendCount,
-  ) => new RequestRegistry(requestHandlers({ messages, participants, sync, clock, sends })),
-  inject: [MessageService, ParticipantService, SyncService, Clock, SendCount],
+  ) => new RequestRegistry(requestHandlers({ limits, messages, participants, sync, clock, sends })),
+  inject: [Limits, MessageService, ParticipantService, SyncService, Clock, SendCount],
 };
 
 /** Sockets: it knows who is connected and in which order events go out, and no rule of the product. */
@@ -58,8 +64,10 @@ export class GatewayModule implements OnApplicationBootstrap {
         ClockModule,
         DatabaseModule.forRoot({ ...database, applicationName: 'parley gateway' }),
         RedisModule.forRoot({ url: redis.url, connectionName: 'parley-gateway' }),
+        RateLimitModule.forRoot({ keyPrefix: redis.channelPrefix }),
         RealtimeModule.forRoot({ channelPrefix: redis.channelPrefix }),
         AuthModule.forRoot(auth),
+        LimitsModule,
         TimelineModule,
         LiveModule,
         MessagesModule,
@@ -68,7 +76,20 @@ export class GatewayModule implements OnApplicationBootstrap {
       ],
       providers: [
         { provide: gatewayConfig.token, useValue: gateway },
-        { provide: Edge, useValue: new Edge({ allowedOrigins: edge.allowedOrigins, anyOrigin }) },
+        {
+          provide: Admission,
+          useFactory: (overload: Overload, clock: Clock, metrics: Metrics) =>
+            new Admission({ ...gateway, trustedProxies: edge.trustedProxies }, overload, clock, metrics),
+          inject: [Overload, Clock, Metrics],
+        },
+        {
+          provide: Edge,
+          useFactory: (admission: Admission) =>
+            new Edge({ allowedOrigins: edge.allowedOrigins, anyOrigin }, admission),
+          inject: [Admission],
+        },
+        HandshakeVerifier,
+        SocketLimits,
         SendCount,
         registry,
         Dispatcher,

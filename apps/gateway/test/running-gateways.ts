@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { UpdateSettingsDto } from '@parley/contracts/dto';
 import { mintToken } from '@parley/platform/auth';
 import { loadConfig } from '@parley/platform/config';
 import { Db } from '@parley/platform/database';
 import { createLogger } from '@parley/platform/telemetry';
 import type { CreatedTenantView } from '@parley/contracts/wire';
-import { TenantService } from '@parley/domain/tenants';
-import { createConversation, testDatabase, testRedis } from '@parley/testing';
+import { SettingsService, TenantService } from '@parley/domain/tenants';
+import { createConversation, loadLimits, serverActor, testDatabase, testRedis } from '@parley/testing';
 import { gatewaySections } from '../src/gateway.config';
 import { startGateway } from '../src/start-gateway';
 import { TestSocket } from './test-socket';
@@ -49,6 +50,7 @@ export class RunningGateways {
     const running = new RunningGateways(environment, () => database.drop());
     for (let index = 0; index < count; index += 1) await running.add();
     running.tenant = await running.service(TenantService).create('test');
+    await running.limit(loadLimits);
     return running;
   }
 
@@ -73,6 +75,11 @@ export class RunningGateways {
     const [gateway] = this.gateways;
     if (gateway === undefined) throw new RangeError('there is no gateway');
     return gateway.app.get<T>(token, { strict: false });
+  }
+
+  /** Changes the tenant's limits; a gateway that has asked for them before knows within seconds. */
+  async limit(limits: UpdateSettingsDto['limits']): Promise<void> {
+    await this.service(SettingsService).update(serverActor(this.tenantId), { limits });
   }
 
   get tenantId(): string {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SystemProcess, freePort } from '@parley/testing';
+import { freePort, loadLimits, SystemProcess } from '@parley/testing';
 import { pin } from '@parley/testing/load';
 import { mintToken } from '@parley/platform/auth';
 import type { Servers } from './servers';
@@ -115,6 +115,7 @@ export class Product implements Subject {
     const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
     await this.launch('gateway', { ...common, GATEWAY_PORT: String(this.gatewayPort) }, profiling);
     await this.launch('worker', common);
+    await this.rest('PATCH', '/v1/admin/settings', { limits: loadLimits });
     this.pinAll();
   }
 

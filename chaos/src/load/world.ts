@@ -1,4 +1,5 @@
 import type { ConversationView } from '@parley/contracts/wire';
+import { loadLimits } from '@parley/testing';
 import type { Random } from '../random';
 import type { Backend } from '../system/backend';
 
@@ -33,6 +34,7 @@ export async function makeWorld(
   random: Random,
   size: { clients: number; conversations: number },
 ): Promise<World> {
+  await backend.call('PATCH', '/v1/admin/settings', { limits: loadLimits });
   const people = await makePeople(backend, random, size.clients);
   const conversations: Conversation[] = [];
   for (let index = 0; index < size.conversations; index += 1) {

@@ -19,6 +19,8 @@ export class ParleyError extends Error {
   readonly retryable: boolean;
   /** Milliseconds to wait before trying again, where the server said so. */
   readonly retryAfterMs: number | undefined;
+  /** The limit that refused, with `rate_limit.exceeded`. */
+  readonly bucket: string | undefined;
   /** What is wrong with which field. */
   readonly issues: ErrorIssue[] | undefined;
   /** HTTP status; absent for sockets. */
@@ -35,6 +37,7 @@ export class ParleyError extends Error {
     this.code = body.code;
     this.retryable = body.retryable;
     this.retryAfterMs = body.retryAfterMs;
+    this.bucket = body.bucket;
     this.issues = body.issues;
     this.status = origin.status;
     this.requestId = origin.requestId;

@@ -3,6 +3,7 @@ export * from './wire/imports/import.dto';
 export * from './wire/messages/message.dto';
 export * from './wire/page.dto';
 export * from './wire/participants/participant.dto';
+export * from './wire/rate-limits/settings.dto';
 export * from './wire/realtime/request.dto';
 export * from './wire/search/search.dto';
 export * from './wire/sync/sync.dto';

@@ -1,9 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import { bucketNames, tenantLimitMaxima, type TenantLimits } from '@parley/contracts/wire';
 import { Db, hotFunction, type DbOptions } from '@parley/platform/database';
 import type { TestDatabase } from './test-environment';
 
 const tenantCreate = hotFunction('system_tenant_create_v1', ['uuid', 'text', 'bytea']);
+
+/** Limits under which load can be made: a tenant sets them as its own, for nothing switches limits off. */
+export const loadLimits: TenantLimits = {
+  ...(Object.fromEntries(
+    bucketNames.map((name) => [
+      name,
+      { perMinute: tenantLimitMaxima.perMinute, burst: tenantLimitMaxima.burst },
+    ]),
+  ) as Omit<TenantLimits, 'socketsPerUser'>),
+  socketsPerUser: tenantLimitMaxima.socketsPerUser,
+};
 
 /** How a process under test reaches its database. */
 export function dbOptions(database: TestDatabase): DbOptions {

@@ -1,7 +1,7 @@
 export { RestError, startSystem, type System } from './system';
 export { SystemProcess } from './system-process';
 export { Domain, RecordingPublisher, RecordingPublisherModule, serverActor, userActor } from './domain';
-export { createConversation, createTenant, dbOptions, openDb } from './factories';
+export { createConversation, createTenant, dbOptions, loadLimits, openDb } from './factories';
 export { freePort } from '@parley/platform/embedded';
 export { OwnPostgres } from './own-postgres';
 export { descendantsOf, signalTree, survivors, type RunningProcess } from './descendants';

@@ -2,6 +2,7 @@ import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } fr
 import type { Request, Response } from 'express';
 import { AppError } from '@parley/contracts/wire';
 import { Log } from '@parley/platform/telemetry';
+import { FailedLogins } from '../limits/failed-logins';
 import { actorIdsOf } from './actor-ids';
 import { appErrorOf, problemOf } from './problem';
 import { RouteTable } from './route-table';
@@ -11,13 +12,16 @@ import { RouteTable } from './route-table';
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly routes: RouteTable,
+    private readonly failedLogins: FailedLogins,
     private readonly log: Log,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const error = this.errorOf(thrown, request, response);
+    const thrownError = this.errorOf(thrown, request, response);
+    const error =
+      thrownError.kind === 'unauthenticated' ? this.failedLogins.failed(request, thrownError) : thrownError;
     const requestId = String(response.getHeader('x-request-id') ?? '');
     if (error.kind === 'internal') {
       this.log.error('http.failed', { error: error.cause ?? error, requestId, ...actorIdsOf(request) });

@@ -1,6 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
+import { limitHeaders } from '../limits/limit-headers';
 
 type CorsOptions = Exclude<
   Parameters<NestExpressApplication['enableCors']>[0],
@@ -45,7 +46,7 @@ export function corsOptions(allowedOrigins: readonly string[]): CorsOptions {
     origin: [...allowedOrigins],
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'parley-act-as', 'x-request-id'],
-    exposedHeaders: ['x-request-id', 'retry-after'],
+    exposedHeaders: ['x-request-id', 'retry-after', ...limitHeaders],
     maxAge: 600,
   };
 }

@@ -6,9 +6,11 @@ import type { Once } from '@parley/platform/idempotency';
 import { ImportService } from '@parley/domain/imports';
 import { BodyLimit } from '../http/json-body.interceptor';
 import { UnderKey } from '../http/under-key';
+import { Limited } from '../limits/rate-limit.guard';
 import { Documented, Section, wire } from '../openapi/operation';
 
 @Section('Administration')
+@Limited('import')
 @Controller('v1/imports')
 export class ImportController {
   constructor(private readonly imports: ImportService) {}

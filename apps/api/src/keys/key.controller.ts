@@ -6,9 +6,11 @@ import type { Once } from '@parley/platform/idempotency';
 import { KeyService } from '@parley/domain/tenants';
 import { IdParam } from '../http/params';
 import { UnderKey } from '../http/under-key';
+import { Limited } from '../limits/rate-limit.guard';
 import { Documented, pageOf, Section, wire } from '../openapi/operation';
 
 @Section('Administration')
+@Limited('admin')
 @Controller('v1/admin/keys')
 export class KeyController {
   constructor(private readonly keys: KeyService) {}

@@ -3,9 +3,12 @@ import type { Response } from 'express';
 import { MessagePageQueryDto, SendMessageDto } from '@parley/contracts/dto';
 import type { MessagePage, MessageView, SendResult } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
+import { Limits } from '@parley/domain/limits';
 import { MessageService, SendCount } from '@parley/domain/messages';
 import { answer } from '../http/answer';
 import { IdParam } from '../http/params';
+import { tellLimit } from '../limits/limit-headers';
+import { Limited } from '../limits/rate-limit.guard';
 import { Documented, Section, wire } from '../openapi/operation';
 import { sendKey } from './send-key';
 
@@ -14,10 +17,12 @@ import { sendKey } from './send-key';
 export class MessageController {
   constructor(
     private readonly messages: MessageService,
+    private readonly limits: Limits,
     private readonly sends: SendCount,
   ) {}
 
   @Post()
+  @Limited('send')
   @Documented({
     id: 'sendMessage',
     summary: 'Send a message',
@@ -37,6 +42,7 @@ export class MessageController {
       'message.reply_not_found',
       'actor.required',
       'outcome.unknown',
+      'service.overloaded',
     ],
   })
   async send(
@@ -47,7 +53,12 @@ export class MessageController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<SendResult> {
     const input = { ...body, clientMessageId: sendKey(body.clientMessageId, header) };
-    const result = await this.sends.count(this.messages.send(actor, conversationId, input));
+    const sending = this.limits.send(
+      actor,
+      () => this.messages.send(actor, conversationId, input),
+      (view) => tellLimit(response, view),
+    );
+    const result = await this.sends.count(sending);
     return answer(response, result.duplicate ? 200 : 201, result);
   }
 

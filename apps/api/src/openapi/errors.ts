@@ -11,6 +11,7 @@ const authenticated: ErrorCode[] = [
   'token.expired',
   'token.revoked',
   'tenant.suspended',
+  'rate_limit.exceeded',
   'user.deactivated',
   // The user that a server key acts for.
   'user.not_found',

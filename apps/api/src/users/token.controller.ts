@@ -5,9 +5,11 @@ import { CurrentActor, type Actor } from '@parley/platform/auth';
 import type { Once } from '@parley/platform/idempotency';
 import { UserService } from '@parley/domain/users';
 import { UnderKey } from '../http/under-key';
+import { Limited } from '../limits/rate-limit.guard';
 import { Documented, Section, wire } from '../openapi/operation';
 
 @Section('Users')
+@Limited('tokens')
 @Controller('v1/tokens')
 export class TokenController {
   constructor(private readonly users: UserService) {}

@@ -4,6 +4,7 @@ import type { Page, UserView } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
 import { UserService } from '@parley/domain/users';
 import { UserIdParam } from '../http/params';
+import { Limited } from '../limits/rate-limit.guard';
 import { Documented, pageOf, Section, wire } from '../openapi/operation';
 
 @Section('Users')
@@ -70,6 +71,7 @@ export class UserController {
   }
 
   @Delete(':userId/tokens')
+  @Limited('tokens')
   @Documented({
     id: 'revokeTokens',
     summary: 'End a user’s tokens',

@@ -3,12 +3,13 @@ import { AppError, toAppError, type Ack } from '@parley/contracts/wire';
 import { Log, Metrics } from '@parley/platform/telemetry';
 import type { Session } from '../sessions/session';
 import { RequestRegistry, type RegisteredRequest } from './request-registry';
+import { SocketLimits } from './socket-limits';
 
 /** Carries the answer back; undefined where the client asked for none. */
 export type Answer = ((ack: Ack<unknown>) => void) | undefined;
 
 /**
- * The one way of every request of both transports: find, validate, call, answer. An answer always goes out, also for
+ * The one way of every request of both transports: limit, find, validate, call, answer. An answer always goes out, also for
  * garbage. A request whose client asked for no answer is carried out like any other; what became of it is only counted.
  */
 @Injectable()
@@ -18,6 +19,7 @@ export class Dispatcher {
 
   constructor(
     private readonly registry: RequestRegistry,
+    private readonly limits: SocketLimits,
     private readonly log: Log,
     metrics: Metrics,
   ) {
@@ -39,6 +41,7 @@ export class Dispatcher {
     const label = request === undefined ? 'unknown' : String(name);
     this.running += 1;
     try {
+      await this.limits.take(session);
       const data = await call(session, request, parameters);
       this.requests.inc({ name: label, code: 'ok' });
       answer?.({ ok: true, data });

@@ -1,10 +1,12 @@
 import type { Clock } from '@parley/platform/clock';
+import type { Limits } from '@parley/domain/limits';
 import type { MessageService, SendCount } from '@parley/domain/messages';
 import type { ParticipantService } from '@parley/domain/participants';
 import type { SyncService } from '@parley/domain/sync';
 import type { RequestHandlers } from './request-registry';
 
 export interface RequestServices {
+  limits: Limits;
   messages: MessageService;
   participants: ParticipantService;
   sync: SyncService;
@@ -14,6 +16,7 @@ export interface RequestServices {
 
 /** Every request of the protocol, one line each. */
 export function requestHandlers({
+  limits,
   messages,
   participants,
   sync,
@@ -23,7 +26,7 @@ export function requestHandlers({
   return {
     'message.send': {
       handle: ({ actor }, { conversationId, ...input }) =>
-        sends.count(messages.send(actor, conversationId, input)),
+        sends.count(limits.send(actor, () => messages.send(actor, conversationId, input))),
     },
     'participant.add': {
       handle: ({ actor }, input) => participants.add(actor, input.conversationId, input.participants),

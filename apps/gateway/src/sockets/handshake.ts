@@ -9,8 +9,9 @@ export interface OriginPolicy {
 
 /** Why a handshake is refused before anything is read of it. */
 export interface Refusal {
-  status: 401 | 403 | 503;
+  status: 401 | 403 | 429 | 503;
   text: string;
+  retryAfterMs?: number;
 }
 
 const tokenParameters = /[?&](token|access_token|auth|authorization|jwt)(=|%5b|\[)/i;
@@ -31,13 +32,19 @@ export function refusalOf({ headers, url = '' }: IncomingMessage, policy: Origin
   return { status: 403, text: 'This origin may not connect: add it to ALLOWED_ORIGINS.' };
 }
 
-const reasons = { 401: 'Unauthorized', 403: 'Forbidden', 503: 'Service Unavailable' } as const;
+const reasons = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  429: 'Too Many Requests',
+  503: 'Service Unavailable',
+} as const;
 
 /** Answers an upgrade request with an HTTP error and ends it. */
-export function refuseUpgrade(socket: Duplex, { status, text }: Refusal): void {
+export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: Refusal): void {
+  const retry = retryAfterMs === undefined ? '' : `Retry-After: ${Math.ceil(retryAfterMs / 1_000)}\r\n`;
   socket.on('error', () => undefined);
   socket.end(
-    `HTTP/1.1 ${status} ${reasons[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+    `HTTP/1.1 ${status} ${reasons[status]}\r\nConnection: close\r\n${retry}Content-Type: text/plain; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
   );
 }

@@ -6,8 +6,9 @@ import {
 } from '@nestjs/websockets';
 import type { Server, Socket } from 'socket.io';
 import { toAppError } from '@parley/contracts/wire';
-import { TokenVerifier, type UserActor } from '@parley/platform/auth';
+import type { UserActor } from '@parley/platform/auth';
 import { Log } from '@parley/platform/telemetry';
+import { HandshakeVerifier } from '../admission/handshake-verifier';
 import { SocketIoConnection } from '../connections/socket-io.connection';
 import { Dispatcher, type Answer } from '../requests/dispatcher';
 import type { Session } from '../sessions/session';
@@ -23,7 +24,7 @@ interface SocketData {
 @WebSocketGateway()
 export class SocketsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
   constructor(
-    private readonly tokens: TokenVerifier,
+    private readonly handshakes: HandshakeVerifier,
     private readonly sessions: Sessions,
     private readonly dispatcher: Dispatcher,
     private readonly log: Log,
@@ -51,8 +52,11 @@ export class SocketsGateway implements OnGatewayInit, OnGatewayConnection, OnGat
 
   private async authenticate(socket: Socket, next: (error?: Error) => void): Promise<void> {
     try {
-      const token: unknown = socket.handshake.auth.token;
-      (socket.data as SocketData).actor = await this.tokens.verify(typeof token === 'string' ? token : '');
+      const { conn } = socket;
+      (socket.data as SocketData).actor = await this.handshakes.verify(socket.handshake.auth.token, {
+        isOpen: () => conn.readyState === 'open',
+        onClose: (closed) => void conn.once('close', closed),
+      });
       next();
     } catch (thrown) {
       const error = toAppError(thrown);

@@ -4,8 +4,8 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { WebSocketServer } from 'ws';
 import { limits } from '@parley/contracts/wire';
-import { TokenVerifier } from '@parley/platform/auth';
 import { Log } from '@parley/platform/telemetry';
+import { HandshakeVerifier } from '../admission/handshake-verifier';
 import { Dispatcher } from '../requests/dispatcher';
 import { Sessions } from '../sessions/sessions';
 import type { Edge } from './edge';
@@ -30,12 +30,12 @@ export class WebSocketEndpoint implements OnApplicationShutdown {
 
   constructor(
     private readonly http: HttpAdapterHost,
-    tokens: TokenVerifier,
+    handshakes: HandshakeVerifier,
     sessions: Sessions,
     dispatcher: Dispatcher,
     log: Log,
   ) {
-    this.services = { tokens, sessions, dispatcher, log };
+    this.services = { handshakes, sessions, dispatcher, log };
   }
 
   /** Takes the upgrades of `/ws`; those of Socket.IO are engine.io's. Call it before the server listens. */

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { AppError, limits, toAppError, type Ack, type CloseCode } from '@parley/contracts/wire';
-import type { TokenVerifier } from '@parley/platform/auth';
 import type { Log } from '@parley/platform/telemetry';
+import type { HandshakeVerifier } from '../admission/handshake-verifier';
 import { closeWebSocket, endSoon } from '../connections/close-web-socket';
 import type { RequestId } from '../connections/connection';
 import { WebSocketConnection } from '../connections/web-socket.connection';
@@ -12,7 +12,7 @@ import type { Sessions } from '../sessions/sessions';
 import { readFrame, type RequestFrame } from './request-frame';
 
 export interface WebSocketServices {
-  tokens: TokenVerifier;
+  handshakes: HandshakeVerifier;
   sessions: Sessions;
   dispatcher: Dispatcher;
   log: Log;
@@ -75,7 +75,10 @@ export class WebSocketSession {
     this.authenticating = true;
     try {
       const token = (data as { token?: unknown } | null | undefined)?.token;
-      const actor = await this.services.tokens.verify(typeof token === 'string' ? token : '');
+      const actor = await this.services.handshakes.verify(token, {
+        isOpen: () => this.socket.readyState === this.socket.OPEN,
+        onClose: (closed) => void this.socket.once('close', closed),
+      });
       clearTimeout(this.authTimer);
       if (this.socket.readyState !== this.socket.OPEN) return;
       this.answer(id, { ok: true, data: { userId: actor.userId } });

@@ -8,6 +8,8 @@ export * from './limits';
 export * from './messages/message.types';
 export * from './page.types';
 export * from './participants/participant.types';
+export * from './rate-limits/buckets';
+export * from './rate-limits/rate-limits.types';
 export * from './realtime/catalogue';
 export * from './realtime/close-codes';
 export * from './realtime/event.types';

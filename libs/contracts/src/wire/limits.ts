@@ -1,3 +1,5 @@
+import type { PublicLimits } from './users/user.types';
+
 /** Limits that clients see; units are in the names. */
 export const limits = {
   /** UTF-8 bytes of a message's text. */
@@ -36,6 +38,15 @@ export const limits = {
   pingIntervalMs: 25_000,
   pingTimeoutMs: 8_000,
 } as const;
+
+/** The sizes that answers tell. */
+export const publicLimits: PublicLimits = {
+  messageTextMaxBytes: limits.messageTextMaxBytes,
+  metadataMaxBytes: limits.metadataMaxBytes,
+  frameMaxBytes: limits.frameMaxBytes,
+  participantsPerRequest: limits.participantsPerRequest,
+  pageMaxItems: limits.pageMaxItems,
+};
 
 /** Form of a clientMessageId. */
 export const clientMessageIdPattern = /^[A-Za-z0-9._:-]{8,64}$/;

@@ -5,5 +5,8 @@ export { KeysModule } from './keys.module';
 export { OperatorKeys } from './operator-keys';
 export { OperatorTenantService } from './operator-tenant.service';
 export { OperatorsModule } from './operators.module';
+export { SettingsModule } from './settings.module';
+export { SettingsService } from './settings.service';
+export { TenantSettings } from './tenant-settings';
 export { TenantService } from './tenant.service';
 export { TenantsModule } from './tenants.module';

@@ -36,4 +36,6 @@ export const systemOperatorKeyCreate = hotFunction<OperatorKeyRow>('system_opera
 ]);
 export const systemOperatorKeyRevoke = hotFunction<OperatorKeyRow>('system_operator_key_revoke_v1', ['uuid']);
 
-export const tenantLoad = hotFunction<{ body_hash_key: Buffer }>('tenant_load_v1', ['uuid']);
+export const tenantLoad = hotFunction<{ body_hash_key: Buffer; settings: unknown }>('tenant_load_v1', [
+  'uuid',
+]);

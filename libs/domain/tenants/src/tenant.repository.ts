@@ -50,4 +50,24 @@ export class TenantRepository {
     const [row] = await this.db.hot.call(tenantLoad, tenantId);
     return row?.body_hash_key ?? null;
   }
+
+  /** As they are stored. */
+  async findSettings(tenantId: string): Promise<unknown> {
+    const [row] = await this.db.hot.call(tenantLoad, tenantId);
+    return row?.settings;
+  }
+
+  /** Writes what `change` makes of the stored settings; two changes at once come one after the other. */
+  async changeSettings<T>(
+    tenantId: string,
+    change: (settings: Record<string, unknown>) => { settings: object; result: T },
+  ): Promise<T> {
+    return this.db.tx(tenantId, async (tx) => {
+      const [row] = await tx.sql<{ settings: Record<string, unknown> }>`
+        SELECT settings FROM tenant WHERE id = ${tenantId}::uuid FOR UPDATE`;
+      const { settings, result } = change(row?.settings ?? {});
+      await tx.sql`UPDATE tenant SET settings = ${JSON.stringify(settings)}::jsonb WHERE id = ${tenantId}::uuid RETURNING id`;
+      return result;
+    });
+  }
 }

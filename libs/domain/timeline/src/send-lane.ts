@@ -34,6 +34,11 @@ interface Waiting {
 
 export const batchMaxRows = 64;
 const pipelineDepth = 2;
+/** A send that would wait longer is refused at once, in milliseconds: its client is better off coming back (F13). */
+const waitMaxMs = 2_000;
+/** Bounds memory and the refusals' first second, whatever the speed. */
+const waitingMax = 4_096;
+const overloadRetryMs = 500;
 /** How long a batch is tried again while PostgreSQL is away; a request must be answered within 3 s (F8), the last try included. */
 const retryForMs = 1_500;
 
@@ -44,7 +49,11 @@ const retryForMs = 1_500;
  */
 export class SendLane {
   private waiting: Waiting[] = [];
-  private inFlight = 0;
+  private readonly startedAt = new Set<{ at: number }>();
+  private lastMs = 0;
+  private averageMs = 0;
+  /** What a batch takes when enough waits: fewer than 64 where many tenants share the lane. */
+  private rowsPerBatch: number = batchMaxRows;
   private flushScheduled = false;
 
   constructor(
@@ -54,16 +63,30 @@ export class SendLane {
   ) {}
 
   send(tenantId: string, row: SendRow): Promise<SendOutcome> {
+    if (this.waiting.length >= waitingMax || this.expectedWaitMs() > waitMaxMs) {
+      const retryAfterMs = overloadRetryMs + Math.round(Math.random() * overloadRetryMs);
+      return Promise.reject(new AppError('service.overloaded', { retryAfterMs }));
+    }
     return new Promise((resolve, reject) => {
       this.waiting.push({ tenantId, row, resolve, reject });
       this.scheduleFlush();
     });
   }
 
+  /** How long a send that comes now would wait for its turn, as far as the batches under way and the last one tell. */
+  private expectedWaitMs(): number {
+    const [oldest] = this.startedAt;
+    if (oldest === undefined) return 0;
+    // One slow batch is not yet a slow lane, and one quick batch is the end of it.
+    const batchMs = Math.max(Math.min(this.lastMs, this.averageMs), performance.now() - oldest.at);
+    const batches = this.startedAt.size - 1 + Math.ceil((this.waiting.length + 1) / this.rowsPerBatch);
+    return batches * batchMs;
+  }
+
   private scheduleFlush(): void {
     if (this.flushScheduled || this.waiting.length === 0) return;
-    const mayPipeline = this.inFlight < pipelineDepth && this.waiting.length >= batchMaxRows;
-    if (this.inFlight > 0 && !mayPipeline) return;
+    const mayPipeline = this.startedAt.size < pipelineDepth && this.waiting.length >= batchMaxRows;
+    if (this.startedAt.size > 0 && !mayPipeline) return;
     this.flushScheduled = true;
     // After the I/O of this turn of the loop: what arrived together goes together.
     setImmediate(() => {
@@ -75,9 +98,12 @@ export class SendLane {
   private flush(): void {
     const batch = this.takeBatch();
     if (batch.length === 0) return;
-    this.inFlight += 1;
+    const start = { at: performance.now() };
+    this.startedAt.add(start);
     void this.store(batch).finally(() => {
-      this.inFlight -= 1;
+      this.startedAt.delete(start);
+      this.lastMs = performance.now() - start.at;
+      this.averageMs += (this.lastMs - this.averageMs) / 4;
       this.scheduleFlush();
     });
     this.scheduleFlush();
@@ -99,6 +125,8 @@ export class SendLane {
       }
     }
     this.waiting = rest;
+    const heldByTenants = batch.length < batchMaxRows && rest.some((item) => item.tenantId !== tenantId);
+    this.rowsPerBatch += ((heldByTenants ? batch.length : batchMaxRows) - this.rowsPerBatch) / 4;
     return batch;
   }
 

@@ -11,6 +11,7 @@ import { userIdPattern } from '@parley/contracts/dto';
 import {
   AppError,
   limits,
+  publicLimits,
   type MeView,
   type Page,
   type TokenView,
@@ -29,7 +30,7 @@ import {
   assertMaySeeUsers,
 } from './user.policy';
 import { UserRepository } from './user.repository';
-import { publicLimits, userView } from './user.view';
+import { userView } from './user.view';
 
 /** The last id of a page. */
 const cursorSchema = z.string().regex(userIdPattern);

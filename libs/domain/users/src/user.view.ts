@@ -1,4 +1,4 @@
-import { limits, type PublicLimits, type UserRole, type UserView } from '@parley/contracts/wire';
+import type { UserRole, UserView } from '@parley/contracts/wire';
 
 /** The columns of a user that anybody may see. */
 export interface UserRow {
@@ -20,11 +20,3 @@ export function userView(row: UserRow): UserView {
     createdAt: row.createdAt.toISOString(),
   };
 }
-
-export const publicLimits: PublicLimits = {
-  messageTextMaxBytes: limits.messageTextMaxBytes,
-  metadataMaxBytes: limits.metadataMaxBytes,
-  frameMaxBytes: limits.frameMaxBytes,
-  participantsPerRequest: limits.participantsPerRequest,
-  pageMaxItems: limits.pageMaxItems,
-};

@@ -4,4 +4,9 @@ export const redisKeys = {
   bus: (prefix: string): string => `${prefix}bus`,
   /** Beginning of BullMQ's keys; the braces keep a queue in one slot of a cluster. Each job carries its tenant. */
   jobs: (prefix: string): string => `{${prefix}jobs}`,
+  /** One bucket of a rate limit. All of a tenant share the hash tag, so that one script may touch several. */
+  bucket: (prefix: string, tenantId: string, bucket: string, subject: string): string =>
+    `${prefix}limit:{${tenantId}}:${bucket}:${subject}`,
+  /** The processes that share the limits of the installation. */
+  limitNodes: (prefix: string): string => `${prefix}limit-nodes`,
 } as const;

@@ -15,6 +15,6 @@ export const redisConfig = defineConfig('redis', {
     env: 'REDIS_CHANNEL_PREFIX',
     schema: z.string().max(64),
     default: 'parley:',
-    doc: 'Beginning of all channel names: give each installation its own when several share one Redis.',
+    doc: 'Beginning of the names of channels and limits: give each installation its own when several share one Redis.',
   }),
 });

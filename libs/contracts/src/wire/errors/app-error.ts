@@ -16,6 +16,8 @@ export interface ErrorBody {
   retryable: boolean;
   /** Milliseconds to wait before trying again, where that is known. */
   retryAfterMs?: number;
+  /** The limit that refused, with `rate_limit.exceeded`. */
+  bucket?: string;
   issues?: ErrorIssue[];
 }
 
@@ -23,6 +25,7 @@ export interface AppErrorDetails {
   /** Replaces the catalogue's sentence where a more precise one helps; never carries another tenant's or hidden data. */
   message?: string;
   retryAfterMs?: number;
+  bucket?: string;
   issues?: ErrorIssue[];
   /** Kept for the log, never sent. */
   cause?: unknown;
@@ -33,6 +36,7 @@ export class AppError extends Error {
   readonly kind: ErrorKind;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly bucket: string | undefined;
   readonly issues: ErrorIssue[] | undefined;
 
   constructor(
@@ -45,6 +49,7 @@ export class AppError extends Error {
     this.kind = definition.kind;
     this.retryable = definition.retryable;
     this.retryAfterMs = details.retryAfterMs;
+    this.bucket = details.bucket;
     this.issues = details.issues;
   }
 
@@ -55,6 +60,7 @@ export class AppError extends Error {
       message: this.message,
       retryable: this.retryable,
       ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: this.retryAfterMs }),
+      ...(this.bucket === undefined ? {} : { bucket: this.bucket }),
       ...(this.issues === undefined ? {} : { issues: this.issues }),
     };
   }

@@ -2,6 +2,7 @@ import { conversationErrors } from '../conversations/errors';
 import { importErrors } from '../imports/errors';
 import { messageErrors } from '../messages/errors';
 import { participantErrors } from '../participants/errors';
+import { rateLimitErrors } from '../rate-limits/errors';
 import { syncErrors } from '../sync/errors';
 import { tenantErrors } from '../tenants/errors';
 import { userErrors } from '../users/errors';
@@ -19,6 +20,7 @@ const assembled = {
   ...messageErrors,
   ...syncErrors,
   ...importErrors,
+  ...rateLimitErrors,
 };
 
 /** Every code that Parley answers with. A code is stable: clients may branch on it. */

@@ -3,6 +3,7 @@ export const closeCodes = {
   4000: { reason: 'drain', retry: true },
   4001: { reason: 'slow', retry: true },
   4002: { reason: 'lagging', retry: true },
+  4003: { reason: 'rate_limit.exceeded', retry: true },
   4500: { reason: 'token.invalid', retry: false },
   4501: { reason: 'token.expired', retry: false },
   4502: { reason: 'token.revoked', retry: false },

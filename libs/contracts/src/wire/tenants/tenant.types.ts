@@ -9,7 +9,15 @@ export interface TenantView {
 }
 
 /** What a server API key may do. */
-export const keyScopes = ['users', 'tokens', 'conversations', 'messages', 'imports', 'keys'] as const;
+export const keyScopes = [
+  'users',
+  'tokens',
+  'conversations',
+  'messages',
+  'imports',
+  'keys',
+  'limits',
+] as const;
 export type KeyScope = (typeof keyScopes)[number];
 
 /** What an operator key may do: `read` sees the tenants, `manage` makes and changes them. */

@@ -22,7 +22,7 @@ export interface MeView {
   limits: PublicLimits;
 }
 
-/** The limits that clients need to know. */
+/** The limits of sizes that clients need to know. */
 export interface PublicLimits {
   messageTextMaxBytes: number;
   metadataMaxBytes: number;

@@ -1,0 +1,42 @@
+import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { UpdateSettingsDto } from '@parley/contracts/dto';
+import type { SettingsView } from '@parley/contracts/wire';
+import { CurrentActor, type Actor } from '@parley/platform/auth';
+import { SettingsService } from '@parley/domain/tenants';
+import { Limited } from '../limits/rate-limit.guard';
+import { Documented, Section, wire } from '../openapi/operation';
+
+@Section('Administration')
+@Limited('admin')
+@Controller('v1/admin/settings')
+export class SettingsController {
+  constructor(private readonly settings: SettingsService) {}
+
+  @Get()
+  @Documented({
+    id: 'getSettings',
+    summary: 'See the tenant’s settings',
+    scope: 'limits',
+    answers: { 200: wire('SettingsView') },
+    errors: ['permission.denied'],
+  })
+  get(@CurrentActor() actor: Actor): Promise<SettingsView> {
+    return this.settings.get(actor);
+  }
+
+  @Patch()
+  @Documented({
+    id: 'updateSettings',
+    summary: 'Change the tenant’s limits',
+    description:
+      'Absent limits stay. Every process knows within seconds. A limit has no switch: set it as high as you need.',
+    scope: 'limits',
+    body: UpdateSettingsDto,
+    example: { limits: { messages: { perMinute: 300, burst: 60 }, socketsPerUser: 10 } },
+    answers: { 200: wire('SettingsView') },
+    errors: ['permission.denied'],
+  })
+  update(@CurrentActor() actor: Actor, @Body() input: UpdateSettingsDto): Promise<SettingsView> {
+    return this.settings.update(actor, input);
+  }
+}

@@ -1,0 +1,68 @@
+import { Type } from 'class-transformer';
+import { IsInt, Max, Min, ValidateNested } from 'class-validator';
+import { MayBeAbsent } from '../validation/decorators';
+import { tenantLimitMaxima } from './buckets';
+import type { RateLimit } from './rate-limits.types';
+
+export class RateLimitDto implements RateLimit {
+  @IsInt()
+  @Min(1)
+  @Max(tenantLimitMaxima.perMinute)
+  perMinute: number;
+
+  @IsInt()
+  @Min(1)
+  @Max(tenantLimitMaxima.burst)
+  burst: number;
+}
+
+function IsRateLimit(): PropertyDecorator {
+  const decorators = [MayBeAbsent(), ValidateNested(), Type(() => RateLimitDto)];
+  return (target, property) => {
+    for (const decorate of decorators) decorate(target, property);
+  };
+}
+
+/** Absent limits stay. */
+export class TenantLimitsDto {
+  @IsRateLimit()
+  messages?: RateLimitDto;
+
+  @IsRateLimit()
+  tenantMessages?: RateLimitDto;
+
+  @IsRateLimit()
+  socketRequests?: RateLimitDto;
+
+  @IsRateLimit()
+  reads?: RateLimitDto;
+
+  @IsRateLimit()
+  writes?: RateLimitDto;
+
+  @IsRateLimit()
+  keyRequests?: RateLimitDto;
+
+  @IsRateLimit()
+  imports?: RateLimitDto;
+
+  @IsRateLimit()
+  tokens?: RateLimitDto;
+
+  @IsRateLimit()
+  admin?: RateLimitDto;
+
+  @MayBeAbsent()
+  @IsInt()
+  @Min(1)
+  @Max(tenantLimitMaxima.socketsPerUser)
+  socketsPerUser?: number;
+}
+
+/** Body of `PATCH /v1/admin/settings` (server key with scope `limits`). */
+export class UpdateSettingsDto {
+  @MayBeAbsent()
+  @ValidateNested()
+  @Type(() => TenantLimitsDto)
+  limits?: TenantLimitsDto;
+}
