@@ -3,6 +3,16 @@ import type { ConversationView, SendResult } from '@parley/contracts/wire';
 import { RunningApi } from './running-api';
 
 const tenantCount = 50;
+/** Many more than the pool has connections, and few enough that none waits until it is refused. */
+const waveSize = 15;
+
+async function inWaves<T, R>(items: readonly T[], ask: (item: T) => Promise<R>): Promise<R[]> {
+  const answers: R[] = [];
+  for (let at = 0; at < items.length; at += waveSize) {
+    answers.push(...(await Promise.all(items.slice(at, at + waveSize).map(ask))));
+  }
+  return answers;
+}
 
 interface Inhabitant {
   canary: string;
@@ -18,9 +28,8 @@ describe('S13, I14: 50 tenants over one pool of connections', () => {
 
   beforeAll(async () => {
     api = await RunningApi.start({ DATABASE_POOL_MAX: '3' });
-    tenants = await Promise.all(
-      Array.from({ length: tenantCount }, (_, index) => settle(`canary-${index}-${randomUUID()}`)),
-    );
+    const canaries = Array.from({ length: tenantCount }, (_, index) => `canary-${index}-${randomUUID()}`);
+    tenants = await inWaves(canaries, settle);
   });
 
   afterAll(() => api.stop());
@@ -70,12 +79,10 @@ describe('S13, I14: 50 tenants over one pool of connections', () => {
       .map((request, index) => ({ request, own: tenants[Math.floor(index / 6)]?.canary ?? '' }));
     // Shuffled by a fixed rule, so that neighbours in time are of different tenants.
     const mixed = rounds.map((_, index) => rounds[(index * 37) % rounds.length]);
-    const answers = await Promise.all(
-      mixed.map(async (round) => {
-        const [method, path, token] = round?.request ?? ['GET', '/', ''];
-        return { own: round?.own ?? '', text: (await api.call(method, path, { token })).text };
-      }),
-    );
+    const answers = await inWaves(mixed, async (round) => {
+      const [method, path, token] = round?.request ?? ['GET', '/', ''];
+      return { own: round?.own ?? '', text: (await api.call(method, path, { token })).text };
+    });
     for (const { own, text } of answers) {
       const seen = new Set(text.match(/canary-\d+-[0-9a-f-]{36}/g));
       expect([...seen]).toEqual([own]);
