@@ -6,11 +6,18 @@ import { fail, nodeBin, root, run } from './support.mjs';
 
 /** Which spec files a tier runs, by their names; `!` takes away. */
 const tiers = {
-  unit: ['**/*.spec.ts', '!**/*.int.spec.ts', '!**/*.e2e.spec.ts', '!**/*.system.spec.ts', '!**/test/**'],
+  unit: ['**/*.spec.ts', '!**/*.int.spec.ts', '!**/*.e2e.spec.ts', '!**/test/**'],
   int: ['**/*.int.spec.ts'],
-  e2e: ['**/apps/*/test/**/*.spec.ts', '**/test/**/*.e2e.spec.ts'],
+  e2e: [
+    '**/apps/*/test/**/*.spec.ts',
+    '**/test/**/*.e2e.spec.ts',
+    '!**/*.system.spec.ts',
+    '!**/*.faults.spec.ts',
+  ],
   system: ['**/test/**/*.system.spec.ts'],
-  all: ['**/*.spec.ts', '!**/*.system.spec.ts'],
+  // Outages and kills at full length: before a release, not before every change.
+  faults: ['**/test/**/*.faults.spec.ts'],
+  all: ['**/*.spec.ts', '!**/*.system.spec.ts', '!**/*.faults.spec.ts'],
 };
 
 const { tier, rest } = readArguments(process.argv.slice(2));

@@ -113,6 +113,8 @@ process.once('message', ({ folders, startAt, everyMs }) => {
   });
   process.send(taken);
 });
+// Lives until it is killed: the lock of one that ended would be free for a slower one.
+setInterval(() => undefined, 60_000);
 process.send('ready');
 `;
 
