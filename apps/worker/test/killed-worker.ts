@@ -69,9 +69,11 @@ async function killUnderLoad(
   for (let kill = 0; kill < kills; kill += 1) {
     const worker = await start();
     const [before] = await counts();
-    const sending = sender.send(messagesPerRound);
+    let sent = false;
+    const sending = sender.send(messagesPerRound).finally(() => (sent = true));
     await waitFor(async () => (await counts())[0] > before, { timeoutMs: 15_000, message: 'work' });
     await delay(Math.random() * 300);
+    await waitFor(async () => sent || (await counts())[1] > 0, { timeoutMs: 15_000, message: 'open work' });
     worker.kill('SIGKILL');
     if ((await counts())[1] > 0) duringWork += 1;
     await sending;

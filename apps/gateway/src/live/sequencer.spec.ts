@@ -78,6 +78,18 @@ describe('Sequencer', () => {
     expect(reads).toEqual([]);
   });
 
+  it('keeps up when many holes come one after the other: those that are 50 ms old are read together', async () => {
+    const sequencer = start(0);
+    const messages = 600;
+    for (const seq of range(1, messages)) {
+      // The bus is away: what other processes stored is missing.
+      if (seq % 3 === 0) sequencer.offer(eventOf(seq));
+      await jest.advanceTimersByTimeAsync(2);
+    }
+    expect(sequencer.position).toBeGreaterThan(messages - (3 * reorderWaitMs) / 2);
+    expect(reads.length).toBeLessThan((2 * messages) / reorderWaitMs);
+  });
+
   it('reads a long hole in bounded pages, without pauses', async () => {
     const sequencer = start(0);
     sequencer.noteHead(2 * repairMaxEvents + 10);

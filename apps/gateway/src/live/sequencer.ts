@@ -121,25 +121,26 @@ export class Sequencer {
       return;
     }
     if (this.cancelTimer !== undefined || this.repairing) return;
-    const hole = this.last;
+    const due = this.known;
     this.cancelTimer = this.ports.schedule(() => {
       this.cancelTimer = undefined;
-      // The hole was filled and there is another: it has its own 50 ms.
-      if (this.last === hole) void this.repair();
+      // What was known and still lacks has had its time, however many holes it is: each waiting for itself would let a
+      // busy conversation fall behind. What came to be known since then has its own 50 ms.
+      if (this.last < due) void this.repair(due);
       else this.watch(reorderWaitMs);
     }, waitMs);
   }
 
-  private async repair(): Promise<void> {
+  private async repair(due: number): Promise<void> {
     const from = this.last + 1;
-    const to = this.holeEnd(from);
+    const to = this.lastMissing(from, Math.min(due, from + repairMaxEvents - 1));
     this.repairing = true;
     let waitMs: number;
     try {
       this.take(await this.ports.repair(from, to), to);
       this.failures = 0;
       // A long hole is read page by page without a pause.
-      waitMs = this.last >= to && this.ahead.size === 0 ? 0 : reorderWaitMs;
+      waitMs = this.last >= to && this.last < due ? 0 : reorderWaitMs;
     } catch {
       this.failures += 1;
       waitMs = Math.min(repairBackoffMs.first * 2 ** (this.failures - 1), repairBackoffMs.max);
@@ -148,10 +149,11 @@ export class Sequencer {
     this.watch(waitMs);
   }
 
-  private holeEnd(from: number): number {
-    let end = Math.min(this.known, from + repairMaxEvents - 1);
-    for (const seq of this.ahead.keys()) if (seq >= from) end = Math.min(end, seq - 1);
-    return Math.max(end, from);
+  /** The end of what has to be read: those at the end that are here already are not. */
+  private lastMissing(from: number, to: number): number {
+    let end = to;
+    while (end > from && this.ahead.has(end)) end -= 1;
+    return end;
   }
 
   private take(events: BusEvent[], to: number): void {
@@ -170,11 +172,12 @@ export class Sequencer {
     this.emptyReads += 1;
     if (this.emptyReads < emptyReadsBeforeSkip) return;
     const from = this.last + 1;
-    this.last = to;
-    this.reached = Math.max(this.reached, to);
+    let end = to;
+    for (const seq of this.ahead.keys()) if (seq >= from) end = Math.min(end, seq - 1);
+    this.last = end;
+    this.reached = Math.max(this.reached, end);
     this.emptyReads = 0;
-    for (const seq of this.ahead.keys()) if (seq <= to) this.ahead.delete(seq);
-    this.ports.skipped(from, to);
+    this.ports.skipped(from, end);
     this.deliverWaiting();
   }
 }

@@ -6,7 +6,7 @@ export const redisTimeouts = {
   commandMs: 500,
   connectMs: 3_000,
   socketMs: 2_000,
-  retryMaxMs: 5_000,
+  retryMaxMs: 1_000,
 } as const;
 
 export interface RedisOptions {
