@@ -117,6 +117,26 @@ describe('timelines over a connection', () => {
     recording.client.close();
   });
 
+  it('finds after a reconnect that it was let in and out again while nobody told (I6)', async () => {
+    const server = new FakeServer();
+    server.open('c1');
+    const recording = await live(server);
+    server.append('c1');
+    server.leave('c1');
+    await until(() => recording.toldOf('conversation.left').length === 1);
+    server.fateOfEvent = () => [];
+    server.append('c1');
+    server.leave('c1');
+    server.cut();
+    await until(() => recording.toldOf('conversation.left').length === 2);
+    expect(recording.seqsOf('c1')).toEqual([1, 2, 3, 4]);
+    server.cut();
+    await until(() => recording.client.state !== 'live');
+    await until(() => recording.client.state === 'live');
+    expect(recording.toldOf('conversation.left')).toHaveLength(2);
+    recording.client.close();
+  });
+
   it('asks nothing when the missing event comes while it waits', async () => {
     const server = new FakeServer();
     server.open('c1');

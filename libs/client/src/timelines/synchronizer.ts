@@ -97,8 +97,10 @@ export class Synchronizer {
       const listed = await this.readHeads(session);
       const unlisted = this.timelines.ids().filter((id) => !listed.has(id));
       const behind = [...listed].filter((id) => this.timelines.isBehind(id));
-      // What the heads no longer list was left meanwhile: its last events, up to the leaving, are still ours.
-      await this.sync(session, [...behind, ...unlisted]);
+      const ended = this.timelines.endedIds().filter((id) => !listed.has(id));
+      // What the heads no longer list was left meanwhile: its last events, up to the leaving, are still ours. What was left
+      // before may have been joined and left again.
+      await this.sync(session, [...behind, ...unlisted, ...ended]);
     } while (session.overflowed && session === this.session);
     if (session !== this.session) return;
     const held = session.held ?? [];

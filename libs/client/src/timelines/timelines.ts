@@ -64,7 +64,7 @@ export class Timelines {
   /** Applies an answer to `sync`; false when it brought nothing new. */
   acceptSync(answer: ConversationSync, userId: string): boolean {
     const { conversationId } = answer;
-    const cursor = this.cursors.get(conversationId);
+    const cursor = this.cursors.get(conversationId) ?? this.openBySync(answer);
     if (!cursor) return true;
     const applied = cursor.acceptSync(answer);
     if (applied.gap) this.sink.gap({ conversationId, ...applied.gap });
@@ -75,8 +75,9 @@ export class Timelines {
     return applied.progressed;
   }
 
+  /** Where a conversation stands, or ended. */
   seqOf(conversationId: string): number | undefined {
-    return this.cursors.get(conversationId)?.seq;
+    return this.cursors.get(conversationId)?.seq ?? this.ended.get(conversationId);
   }
 
   isBehind(conversationId: string): boolean {
@@ -85,6 +86,11 @@ export class Timelines {
 
   ids(): string[] {
     return [...this.cursors.keys()];
+  }
+
+  /** Those that are over: the user may have come back and left again while nobody told. */
+  endedIds(): string[] {
+    return [...this.ended.keys()];
   }
 
   seqs(): Record<string, number> {
@@ -106,7 +112,7 @@ export class Timelines {
   }
 
   private seqEntry(id: string): [string, number][] {
-    const seq = this.seqOf(id);
+    const seq = this.cursors.get(id)?.seq;
     return seq === undefined ? [] : [[id, seq]];
   }
 
@@ -126,6 +132,12 @@ export class Timelines {
     if (endedAt > 0 && head.lastSeq <= endedAt) return undefined;
     const seq = this.start === 'first' ? head.visibleFrom - 1 : head.lastSeq;
     return this.open(head.conversationId, Math.max(seq, endedAt));
+  }
+
+  private openBySync(answer: ConversationSync): TimelineCursor | undefined {
+    const endedAt = this.ended.get(answer.conversationId);
+    if (endedAt === undefined || (answer.events.length === 0 && answer.gap === undefined)) return undefined;
+    return this.open(answer.conversationId, endedAt);
   }
 
   private open(conversationId: string, seq: number): TimelineCursor {
