@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { chownSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chownSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
@@ -113,6 +114,24 @@ describe('EmbeddedPostgres', () => {
       expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
     } finally {
       bystander.kill('SIGKILL');
+    }
+  });
+
+  it('starts over a postmaster.pid that names a process that ended and that nobody has reaped', async () => {
+    const { uid, gid } = statSync(dataDir());
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      uid,
+      gid,
+    });
+    const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = printed.toString().trim();
+    await waitFor(() => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '));
+    writeFileSync(join(dataDir(), 'postmaster.pid'), `${pid}\n${dataDir()}\n1\n5432\n\n\n\n`);
+    try {
+      expect(await query((await start()).adminUrl, 'SELECT value FROM kept')).toEqual([{ value: 42 }]);
+    } finally {
+      parent.kill('SIGKILL');
     }
   });
 

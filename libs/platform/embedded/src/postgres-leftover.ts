@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { EmbeddedError } from './embedded.error';
-import { commandLine, endProcess } from './processes';
+import { EmbeddedError, errorCode } from './embedded.error';
+import { commandLine, delay, endProcess } from './processes';
 
 /** SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one. */
 export const postgresStopSteps = [
@@ -9,6 +9,8 @@ export const postgresStopSteps = [
   { signal: 'SIGQUIT', waitMs: 5_000 },
   { signal: 'SIGKILL', waitMs: 5_000 },
 ] as const;
+
+const reapedWithinMs = 5_000;
 
 /**
  * Clears what a start before this one left in the data folder: ends its PostgreSQL when that still runs, and removes a
@@ -28,7 +30,24 @@ export async function clearLeftover(dataDir: string): Promise<void> {
     return;
   }
   // A file whose process is gone stays: PostgreSQL uses it to find backends that outlived a crash.
-  if (pid === null || commandLine(pid) !== null) rmSync(pidFile, { force: true });
+  if (pid === null || commandLine(pid) !== null || !(await isReaped(pid))) rmSync(pidFile, { force: true });
+}
+
+/**
+ * A process that ended keeps its number until its parent has asked how: PostgreSQL would take it for running. Waits for a
+ * moment, in which the backends that outlived it end too.
+ */
+async function isReaped(pid: number): Promise<boolean> {
+  const deadline = Date.now() + reapedWithinMs;
+  while (Date.now() < deadline) {
+    try {
+      process.kill(pid, 0);
+    } catch (error) {
+      if (errorCode(error) === 'ESRCH') return true;
+    }
+    await delay(20);
+  }
+  return false;
 }
 
 /** The pid in the file, null when the content is damaged, undefined without a file. */
