@@ -47,7 +47,8 @@ export interface SendOrder {
   textBytes: number;
 }
 
-export interface SendReport {
+/** What happened in a step, of one process or of all together. */
+export interface SendCounts {
   sent: number;
   acked: number;
   refused: Record<string, number>;
@@ -60,14 +61,17 @@ export interface SendReport {
   holes: number;
   strangers: number;
   closed: number;
+  /** [conversation, count, fingerprint] of everything since the connections were made. */
+  ackedMarks: Mark[];
+}
+
+export interface SendReport extends SendCounts {
   ackLatency: string;
   deliveryLatency: string;
   lag: string;
   cpuSeconds: number;
   seconds: number;
-  /** [conversation, count, fingerprint] of everything since the connections were made … */
-  ackedMarks: Mark[];
-  /** … and the same for each client and conversation. */
+  /** The same as `ackedMarks` for each client and conversation. */
   deliveredMarks: Mark[];
 }
 

@@ -1,4 +1,4 @@
-import type { ConnectReport, Mark, SendReport } from './generator.types';
+import type { ConnectReport, Mark, SendCounts, SendReport } from './generator.types';
 import { Latency, type LatencySummary } from './latency';
 
 /** A run is void above these: its latencies would be the generator's own. */
@@ -18,24 +18,11 @@ export interface ConnectOutcome {
   generator: GeneratorHealth;
 }
 
-export interface SendOutcome {
-  sent: number;
-  acked: number;
-  refused: Record<string, number>;
-  unanswered: number;
-  delivered: number;
-  ackedInWindow: number;
-  deliveredInWindow: number;
-  duplicates: number;
-  holes: number;
-  strangers: number;
-  closed: number;
+export interface SendOutcome extends SendCounts {
   /** Deliveries of acked messages that some connection did not get. */
   lost: number;
   /** Connections whose messages are not exactly those that were acked, although as many. */
   mixedUp: number;
-  /** Of everything since the connections were made. */
-  ackedMarks: Mark[];
   ackLatency: LatencySummary;
   deliveryLatency: LatencySummary;
   generator: GeneratorHealth;
