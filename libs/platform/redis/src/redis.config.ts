@@ -8,7 +8,7 @@ export const redisConfig = defineConfig('redis', {
     schema: z.url({ protocol: /^rediss?$/ }),
     optional: true,
     secret: true,
-    doc: 'Redis for everything live. Without it each gateway tells its own sockets only; nothing is lost.',
+    doc: 'Redis for everything live. Without it gateways hear of each other through PostgreSQL, up to seconds later; nothing is lost.',
     example: 'redis://:PASSWORD@redis:6379',
   }),
   channelPrefix: setting({
