@@ -51,7 +51,6 @@ export async function highestRates(lab: Lab, options: HighestRatesOptions): Prom
   return runners.map(({ row }) => row);
 }
 
-/** Code that V8 has not compiled yet is no slow server. */
 async function warm(lab: Lab, name: SubjectName, options: HighestRatesOptions): Promise<Runner> {
   const crowd = await Crowd.make(lab, await lab.subject(name), options.plan);
   const row: Row = {
@@ -61,7 +60,7 @@ async function warm(lab: Lab, name: SubjectName, options: HighestRatesOptions): 
   };
   const startAt = options.startAt[name] ?? 100;
   await crowd.connect();
-  await crowd.send(startAt / 2, { warmMs: 0, measuredMs: lab.quick ? 1_500 : 3_000 });
+  await crowd.warmUp(startAt);
   await lab.generators.close();
   return { crowd, row, startAt };
 }

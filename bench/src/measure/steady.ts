@@ -15,9 +15,11 @@ export async function atRate(
   const pace = lab.quick ? { warmMs: 1_000, measuredMs: 3_000 } : { warmMs: 3_000, measuredMs: 10_000 };
   for (let round = 0; round < rounds; round += 1) {
     for (const name of subjects) {
-      const crowd = crowds.get(name) ?? (await Crowd.make(lab, await lab.subject(name), plan));
+      const known = crowds.get(name);
+      const crowd = known ?? (await Crowd.make(lab, await lab.subject(name), plan));
       crowds.set(name, crowd);
       await crowd.connect();
+      if (known === undefined) await crowd.warmUp(perSecond);
       const step = await crowd.runTwice(perSecond, pace);
       const row = rows.get(name);
       if (step.verdict === 'passed') row?.rounds.push(figuresOf(step));

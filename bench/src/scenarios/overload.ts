@@ -12,6 +12,8 @@ import { pairs } from './pairs';
 
 const times = 2;
 const calmShare = 0.5;
+/** Where the search for the peak begins, messages a second. */
+const startAt = 2_000;
 const recoveryMaxMs = 30_000;
 const sampleMs = 500;
 
@@ -23,6 +25,8 @@ export const overload: Scenario = {
     const row: Row = { subject: 'parley', rounds: [] };
     const subject = await lab.subject('parley');
     const crowd = await Crowd.make(lab, subject, pairs(100));
+    await crowd.connect();
+    await crowd.warmUp(startAt);
     for (let round = 0; round < lab.rounds(3); round += 1) {
       const figures = await measure(lab, crowd);
       if (figures === undefined) row.stoppedBy = 'no rate passed';
@@ -55,7 +59,7 @@ export const overload: Scenario = {
 async function measure(lab: Lab, crowd: Crowd): Promise<Record<string, number> | undefined> {
   await crowd.connect();
   const pace = lab.quick ? { warmMs: 300, measuredMs: 1_000 } : { warmMs: 1_000, measuredMs: 3_000 };
-  const search = { startAt: 1_000, stepsMax: lab.quick ? 5 : 14, precision: lab.quick ? 0.25 : 0.05 };
+  const search = { startAt, stepsMax: lab.quick ? 5 : 14, precision: lab.quick ? 0.25 : 0.05 };
   const { best } = await findHighest((perSecond) => crowd.runTwice(perSecond, pace), search);
   if (best === undefined) return undefined;
   await crowd.connect();

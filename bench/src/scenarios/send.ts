@@ -13,7 +13,7 @@ export const send: Scenario = {
       plan: pairs(100),
       rounds: lab.rounds(5),
       startAt: {
-        parley: 1_500,
+        parley: 3_000,
         'f1-ws': 12_000,
         'f2-socket.io': 6_000,
         'f3-tutorial': 600,

@@ -34,7 +34,7 @@ export const databaseConfig = defineConfig('database', {
   sendLanes: setting({
     env: 'DATABASE_SEND_LANES',
     schema: z.coerce.number().int().min(1).max(32),
-    default: 4,
+    default: 2,
     doc: 'Pipelined connections of one process that sends are spread over, by conversation.',
   }),
 });

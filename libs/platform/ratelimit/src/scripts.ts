@@ -1,50 +1,53 @@
 /**
  * Takes tokens for many requests of one tenant in one round trip; each takes from all of its buckets or from none.
  *
- * KEYS: the buckets of all requests, one after the other. A key holds the time at which its bucket is full, in
- *   microseconds of the server's clock, and expires then.
+ * KEYS: the buckets that the requests name, each once. A key holds the time at which its bucket is full, in microseconds of
+ *   the server's clock, and expires then. It is read and written once, however many requests share it.
  * ARGV[1]: number of requests; then for each: its number of buckets, its cost (0 only looks, negative gives back), and
- *   for each bucket the microseconds for one token and the size.
+ *   for each bucket the place of its key, the microseconds for one token and the size.
  * Answers four numbers per request: the place of the bucket that refused (0: allowed), and of that bucket, or the first,
  *   the microseconds to wait, what remains, the microseconds until it is full.
  */
 export const takeTokens = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local answers = {}
-local key, arg = 0, 2
-for _ = 1, tonumber(ARGV[1]) do
+local full, changed, answers = {}, {}, {}
+for place, value in ipairs(redis.call('MGET', unpack(KEYS))) do full[place] = tonumber(value or 0) end
+local arg = 2
+for request = 1, tonumber(ARGV[1]) do
   local rows, cost = tonumber(ARGV[arg]), tonumber(ARGV[arg + 1])
   arg = arg + 2
   local refusing, wait = 0, 0
   local before, after = {}, {}
   for row = 1, rows do
-    local interval, burst = tonumber(ARGV[arg + 2 * row - 2]), tonumber(ARGV[arg + 2 * row - 1])
-    local full = tonumber(redis.call('GET', KEYS[key + row]) or 0)
-    before[row] = full > now + burst * interval and now or math.max(full, now)
+    local at = arg + 3 * row - 3
+    local held, interval, size = full[tonumber(ARGV[at])], tonumber(ARGV[at + 1]), ARGV[at + 1] * ARGV[at + 2]
+    before[row] = held > now + size and now or math.max(held, now)
     after[row] = math.max(before[row] + cost * interval, now)
-    local over = after[row] - now - burst * interval
+    local over = after[row] - now - size
     if cost > 0 and over > wait then refusing, wait = row, over end
   end
   if refusing == 0 and cost ~= 0 then
     for row = 1, rows do
-      local ttl = math.ceil((after[row] - now) / 1000)
-      if ttl > 0 then
-        redis.call('SET', KEYS[key + row], string.format('%.0f', after[row]), 'PX', ttl)
-      else
-        redis.call('DEL', KEYS[key + row])
-      end
+      local place = tonumber(ARGV[arg + 3 * row - 3])
+      full[place], changed[place] = after[row], true
     end
   end
   local told = math.max(refusing, 1)
-  local full = refusing == 0 and after[told] or before[told]
-  local interval, burst = tonumber(ARGV[arg + 2 * told - 2]), tonumber(ARGV[arg + 2 * told - 1])
-  local place = #answers
-  answers[place + 1] = refusing
-  answers[place + 2] = wait
-  answers[place + 3] = math.max(0, math.floor((burst * interval - (full - now)) / interval))
-  answers[place + 4] = full - now
-  key, arg = key + rows, arg + 2 * rows
+  local left = (refusing == 0 and after[told] or before[told]) - now
+  local interval, size = tonumber(ARGV[arg + 3 * told - 2]), ARGV[arg + 3 * told - 2] * ARGV[arg + 3 * told - 1]
+  local answer = 4 * request - 3
+  answers[answer], answers[answer + 1] = refusing, wait
+  answers[answer + 2], answers[answer + 3] = math.max(0, math.floor((size - left) / interval)), left
+  arg = arg + 3 * rows
+end
+for place in pairs(changed) do
+  local ttl = math.ceil((full[place] - now) / 1000)
+  if ttl > 0 then
+    redis.call('SET', KEYS[place], string.format('%.0f', full[place]), 'PX', ttl)
+  else
+    redis.call('DEL', KEYS[place])
+  end
 end
 return answers
 `;

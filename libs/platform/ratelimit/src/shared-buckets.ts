@@ -19,10 +19,19 @@ interface Waiting {
 const requestsPerCallMax = 256;
 const numbersPerAnswer = 4;
 
-/** The buckets in Redis. What one turn of the event loop asks for one tenant goes out as one script call. */
+/** What one tenant asks: at most one call is under way, what comes meanwhile goes out together after it. */
+class TenantQueue {
+  waiting: Waiting[] = [];
+  called: readonly Waiting[] = [];
+}
+
+/**
+ * The buckets in Redis. A tenant that asks nothing else is asked for at once, at the end of the turn; under load the answer
+ * is the clock: a round trip costs the same for one request and for many.
+ */
 export class SharedBuckets {
-  private waiting = new Map<string, Waiting[]>();
-  private readonly called = new Set<readonly Waiting[]>();
+  private readonly queues = new Map<string, TenantQueue>();
+  private due: TenantQueue[] = [];
   private readonly redis: LimitRedis;
 
   constructor(
@@ -36,54 +45,69 @@ export class SharedBuckets {
   /** @throws what the client throws when Redis does not answer in time */
   take(request: LimitRequest, cost: number): Promise<Decision> {
     return new Promise((resolve, reject) => {
-      if (this.waiting.size === 0) setImmediate(() => this.flush());
-      const item = { request, cost, resolve, reject };
-      const batch = this.waiting.get(request.tenantId);
-      if (batch === undefined) this.waiting.set(request.tenantId, [item]);
-      else batch.push(item);
+      let queue = this.queues.get(request.tenantId);
+      if (queue === undefined) this.queues.set(request.tenantId, (queue = new TenantQueue()));
+      queue.waiting.push({ request, cost, resolve, reject });
+      if (queue.waiting.length === 1 && queue.called.length === 0) this.callSoon(queue);
     });
   }
 
   /** Rejects all that has no answer yet, in the order in which it was asked: who asks anew keeps that order. */
   abandon(error: unknown): void {
-    const batches = [...this.called, ...this.waiting.values()];
-    this.called.clear();
-    this.waiting.clear();
-    for (const batch of batches) for (const { reject } of batch) reject(error);
-  }
-
-  private flush(): void {
-    const batches = this.waiting;
-    this.waiting = new Map();
-    for (const batch of batches.values()) {
-      for (let from = 0; from < batch.length; from += requestsPerCallMax) {
-        void this.call(batch.slice(from, from + requestsPerCallMax));
-      }
+    const queues = [...this.queues.values()];
+    this.queues.clear();
+    this.due = [];
+    for (const { called, waiting } of queues) {
+      for (const { reject } of called) reject(error);
+      for (const { reject } of waiting) reject(error);
     }
   }
 
-  private async call(batch: readonly Waiting[]): Promise<void> {
-    this.called.add(batch);
+  private callSoon(queue: TenantQueue): void {
+    if (this.due.length === 0) setImmediate(() => this.callDue());
+    this.due.push(queue);
+  }
+
+  private callDue(): void {
+    const due = this.due;
+    this.due = [];
+    for (const queue of due) void this.call(queue);
+  }
+
+  private async call(queue: TenantQueue): Promise<void> {
+    const batch = queue.waiting.splice(0, requestsPerCallMax);
+    queue.called = batch;
     try {
-      const keys: string[] = [];
-      const parameters: number[] = [batch.length];
-      for (const { request, cost } of batch) {
-        parameters.push(request.rows.length, cost);
-        for (const { bucket, subject, perMinute, burst } of request.rows) {
-          keys.push(redisKeys.bucket(this.keyPrefix, request.tenantId, bucket, subject));
-          parameters.push(flowOf(perMinute, burst).intervalUs, burst);
-        }
-      }
-      const answers = await this.redis.takeTokens(keys.length, ...keys, ...parameters);
+      const answers = await this.ask(batch);
       batch.forEach(({ request, resolve }, index) => {
         const place = index * numbersPerAnswer;
         resolve(decision(request, answers.slice(place, place + numbersPerAnswer)));
       });
     } catch (error) {
       for (const { reject } of batch) reject(error);
-    } finally {
-      this.called.delete(batch);
     }
+    queue.called = [];
+    const tenantId = batch[0]?.request.tenantId ?? '';
+    // An abandoned queue is no longer anybody's.
+    if (this.queues.get(tenantId) !== queue) return;
+    if (queue.waiting.length > 0) this.callSoon(queue);
+    else this.queues.delete(tenantId);
+  }
+
+  private ask(batch: readonly Waiting[]): Promise<number[]> {
+    const keys: string[] = [];
+    const places = new Map<string, number>();
+    const parameters: number[] = [batch.length];
+    for (const { request, cost } of batch) {
+      parameters.push(request.rows.length, cost);
+      for (const { bucket, subject, perMinute, burst } of request.rows) {
+        const key = redisKeys.bucket(this.keyPrefix, request.tenantId, bucket, subject);
+        let place = places.get(key);
+        if (place === undefined) places.set(key, (place = keys.push(key)));
+        parameters.push(place, flowOf(perMinute, burst).intervalUs, burst);
+      }
+    }
+    return this.redis.takeTokens(keys.length, ...keys, ...parameters);
   }
 }
 

@@ -1,5 +1,13 @@
 import type { BusEvent, Revocation, TailMessage, UserEvent } from '@parley/contracts/internal';
-import { decodeMessage, encodeEvent, encodeRevocations, encodeTail, encodeUserEvent } from './bus-message';
+import {
+  decodeLetter,
+  encodeEvent,
+  encodeLetter,
+  encodeRevocations,
+  encodeTail,
+  encodeUserEvent,
+  type BusMessage,
+} from './bus-message';
 
 const event: BusEvent = {
   tenantId: 't1',
@@ -10,8 +18,14 @@ const event: BusEvent = {
   json: JSON.stringify({ text: 'line\nfeed "ünï" 👍' }),
 };
 
-function read(text: string): ReturnType<typeof decodeMessage> {
-  return decodeMessage(Buffer.from(text));
+function readAll(letter: string): (BusMessage | undefined)[] {
+  return [...decodeLetter(Buffer.from(letter), 'me')];
+}
+
+function read(message: string): BusMessage | undefined {
+  const messages = readAll(encodeLetter('p1', [message]));
+  expect(messages).toHaveLength(1);
+  return messages[0];
 }
 
 function headerOf({ json: _json, ...header }: BusEvent): object {
@@ -22,8 +36,8 @@ describe('a message on the bus', () => {
   it('comes out as it went in', () => {
     const joined = { ...event, membership: { joined: [{ userId: 'ann', visibleFrom: 7 }] } };
     for (const sent of [event, joined]) {
-      const message = read(encodeEvent('p1', sent));
-      expect(message).toMatchObject({ from: 'p1', kind: 'event', event: headerOf(sent) });
+      const message = read(encodeEvent(sent));
+      expect(message).toMatchObject({ kind: 'event', event: headerOf(sent) });
       expect(message).toHaveProperty('event.json', sent.json);
     }
   });
@@ -35,7 +49,7 @@ describe('a message on the bus', () => {
       type: 'conversation.created',
       json: '{}',
     };
-    const message = read(encodeUserEvent('p1', sent));
+    const message = read(encodeUserEvent(sent));
     expect(message).toMatchObject({
       kind: 'user',
       event: { userIds: ['ann', 'bob'], type: 'conversation.created' },
@@ -51,18 +65,31 @@ describe('a message on the bus', () => {
       revocations: [],
     };
     const revocations: Revocation[] = [{ kind: 'tenant', tenantId: 't1' }];
-    expect(read(encodeTail('p1', tail))).toEqual({ from: 'p1', kind: 'tail', tail });
-    expect(read(encodeRevocations('p1', revocations))).toEqual({
-      from: 'p1',
-      kind: 'revocations',
-      revocations,
-    });
+    expect(read(encodeTail(tail))).toEqual({ kind: 'tail', tail });
+    expect(read(encodeRevocations(revocations))).toEqual({ kind: 'revocations', revocations });
   });
 
-  it.each(['', 'no line feed', 'null\n{}', '{"t":"x"}\n{}', '{broken\n{}'])(
+  it('comes with others in one letter, in their order', () => {
+    const seqs = [1, 2, 3];
+    const revocations: Revocation[] = [{ kind: 'tenant', tenantId: 't1' }];
+    const events = seqs.map((seq) => encodeEvent({ ...event, seq }));
+    const messages = readAll(encodeLetter('p1', [...events, encodeRevocations(revocations), ...events]));
+    expect(messages.map((each) => (each?.kind === 'event' ? each.event.seq : each?.kind))).toEqual([
+      ...seqs,
+      'revocations',
+      ...seqs,
+    ]);
+    expect(messages[2]).toHaveProperty('event.json', event.json);
+  });
+
+  it('is not read by the process that sent it', () => {
+    expect(readAll(encodeLetter('me', [encodeEvent(event)]))).toEqual([]);
+  });
+
+  it.each(['', 'no line feed', 'p1\nno header', 'p1\nnull\n{}', 'p1\n{"t":"x"}\n{}', 'p1\n{broken\n{}'])(
     'passes over what is not ours: %j',
-    (text) => {
-      expect(read(text)).toBeUndefined();
+    (letter) => {
+      expect(readAll(letter)).toEqual([undefined]);
     },
   );
 });

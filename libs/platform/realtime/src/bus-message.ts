@@ -7,16 +7,14 @@ import type {
 } from '@parley/contracts/internal';
 
 /*
- * A message on the bus is a header as one line of JSON, a line feed, and the event's JSON as it goes to the clients.
- * JSON text never contains a bare line feed, so the first one ends the header. What is for the gateways alone (the tail,
- * revocations) is all header.
+ * A letter on the bus is what one process had to say at a time: a line with the process's id, then two lines per message,
+ * a header as JSON and the event's JSON as it goes to the clients (empty for what is for the gateways alone: the tail,
+ * revocations). JSON text never contains a bare line feed.
  */
 
 const lineFeed = 0x0a;
 
 interface EventLine {
-  /** The process that sent it. */
-  from: string;
   t: string;
   c: string;
   seq: number;
@@ -26,35 +24,30 @@ interface EventLine {
 }
 
 interface UserLine {
-  from: string;
   t: string;
   users: string[];
   type: string;
 }
 
 interface TailLine {
-  from: string;
   tail: TailMessage;
 }
 
 interface RevocationLine {
-  from: string;
   revoked: Revocation[];
 }
 
 type Line = EventLine | UserLine | TailLine | RevocationLine;
 
 /** A message that arrived: its JSON becomes text only when somebody needs it. */
-export type BusMessage = { from: string } & (
+export type BusMessage =
   | { kind: 'event'; event: BusEvent }
   | { kind: 'user'; event: UserEvent }
   | { kind: 'tail'; tail: TailMessage }
-  | { kind: 'revocations'; revocations: Revocation[] }
-);
+  | { kind: 'revocations'; revocations: Revocation[] };
 
-export function encodeEvent(from: string, event: BusEvent): string {
+export function encodeEvent(event: BusEvent): string {
   const line: EventLine = {
-    from,
     t: event.tenantId,
     c: event.conversationId,
     seq: event.seq,
@@ -65,31 +58,47 @@ export function encodeEvent(from: string, event: BusEvent): string {
   return `${JSON.stringify(line)}\n${event.json}`;
 }
 
-export function encodeUserEvent(from: string, event: UserEvent): string {
-  const line: UserLine = { from, t: event.tenantId, users: event.userIds, type: event.type };
+export function encodeUserEvent(event: UserEvent): string {
+  const line: UserLine = { t: event.tenantId, users: event.userIds, type: event.type };
   return `${JSON.stringify(line)}\n${event.json}`;
 }
 
-export function encodeTail(from: string, tail: TailMessage): string {
-  return `${JSON.stringify({ from, tail } satisfies TailLine)}\n`;
+export function encodeTail(tail: TailMessage): string {
+  return `${JSON.stringify({ tail } satisfies TailLine)}\n`;
 }
 
-export function encodeRevocations(from: string, revoked: Revocation[]): string {
-  return `${JSON.stringify({ from, revoked } satisfies RevocationLine)}\n`;
+export function encodeRevocations(revoked: Revocation[]): string {
+  return `${JSON.stringify({ revoked } satisfies RevocationLine)}\n`;
 }
 
-/** Undefined for what is no message of ours. */
-export function decodeMessage(message: Buffer): BusMessage | undefined {
-  const end = message.indexOf(lineFeed);
-  if (end === -1) return undefined;
-  const line = parse(message.toString('utf8', 0, end));
+/** `from`: the process that sends it. */
+export function encodeLetter(from: string, messages: readonly string[]): string {
+  return `${from}\n${messages.join('\n')}`;
+}
+
+/** The messages of a letter, but for those of `self`; undefined in place of what is no message of ours. */
+export function* decodeLetter(letter: Buffer, self: string): Generator<BusMessage | undefined, void> {
+  let at = letter.indexOf(lineFeed);
+  if (at === -1) return yield undefined;
+  if (letter.toString('latin1', 0, at) === self) return;
+  while (at < letter.length) {
+    const headerEnd = letter.indexOf(lineFeed, at + 1);
+    if (headerEnd === -1) return yield undefined;
+    const next = letter.indexOf(lineFeed, headerEnd + 1);
+    const bodyEnd = next === -1 ? letter.length : next;
+    yield decodeMessage(letter.toString('utf8', at + 1, headerEnd), letter.subarray(headerEnd + 1, bodyEnd));
+    at = bodyEnd;
+  }
+}
+
+function decodeMessage(header: string, body: Buffer): BusMessage | undefined {
+  const line = parse(header);
   if (line === undefined) return undefined;
-  if ('tail' in line) return { from: line.from, kind: 'tail', tail: line.tail };
-  if ('revoked' in line) return { from: line.from, kind: 'revocations', revocations: line.revoked };
-  const body = message.subarray(end + 1);
+  if ('tail' in line) return { kind: 'tail', tail: line.tail };
+  if ('revoked' in line) return { kind: 'revocations', revocations: line.revoked };
   return 'users' in line
-    ? { from: line.from, kind: 'user', event: new ReceivedUserEvent(line, body) }
-    : { from: line.from, kind: 'event', event: new ReceivedEvent(line, body) };
+    ? { kind: 'user', event: new ReceivedUserEvent(line, body) }
+    : { kind: 'event', event: new ReceivedEvent(line, body) };
 }
 
 function parse(text: string): Line | undefined {

@@ -5,7 +5,7 @@ import type { RedisConnections } from '@parley/platform/redis';
 import type { Log, Metrics } from '@parley/platform/telemetry';
 import { BusSender } from './bus-sender';
 import {
-  decodeMessage,
+  decodeLetter,
   encodeEvent,
   encodeRevocations,
   encodeTail,
@@ -47,30 +47,30 @@ export class Bus {
       name: 'bus_received_total',
       help: 'Messages of other processes on the bus.',
     });
-    this.sender = new BusSender(connections.open('bus'), channel, (count) => this.dropped.inc(count));
+    this.sender = new BusSender(connections.open('bus'), channel, this.id, (count) => this.dropped.inc(count));
   }
 
   publish(events: readonly BusEvent[]): void {
-    for (const event of events) this.sender.send(encodeEvent(this.id, event));
+    for (const event of events) this.sender.send(encodeEvent(event));
   }
 
   publishToUsers(event: UserEvent): void {
-    this.sender.send(encodeUserEvent(this.id, event));
+    this.sender.send(encodeUserEvent(event));
   }
 
   publishTail(tail: TailMessage): void {
-    this.sender.send(encodeTail(this.id, tail));
+    this.sender.send(encodeTail(tail));
   }
 
   publishRevocations(revocations: Revocation[]): void {
-    this.sender.send(encodeRevocations(this.id, revocations));
+    this.sender.send(encodeRevocations(revocations));
   }
 
   /** Hands every message of other processes to the listener, from now on, also after Redis was away. Call it once. */
   subscribe(listener: BusListener): void {
     const redis = this.connections.open('bus-subscriber');
     if (redis === undefined) return;
-    redis.on('messageBuffer', (_channel: Buffer, message: Buffer) => this.receive(message, listener));
+    redis.on('messageBuffer', (_channel: Buffer, letter: Buffer) => this.receive(letter, listener));
     redis.on('ready', () => void this.listen(redis));
     // A subscription that went silent without an error would otherwise look like a quiet installation.
     this.probe = setInterval(() => {
@@ -91,13 +91,14 @@ export class Bus {
     }
   }
 
-  private receive(message: Buffer, listener: BusListener): void {
+  private receive(letter: Buffer, listener: BusListener): void {
     // What throws here would end the process, and one bad message must not.
     try {
-      const decoded = decodeMessage(message);
-      if (decoded === undefined || decoded.from === this.id) return;
-      this.received.inc();
-      deliver(decoded, listener);
+      for (const message of decodeLetter(letter, this.id)) {
+        if (message === undefined) continue;
+        this.received.inc();
+        deliver(message, listener);
+      }
     } catch (error) {
       this.log.error('bus.message_failed', { error });
     }
