@@ -25,8 +25,8 @@ export function requestHandlers({
 }: RequestServices): RequestHandlers {
   return {
     'message.send': {
-      handle: ({ actor }, { conversationId, ...input }) =>
-        sends.count(limits.send(actor, () => messages.send(actor, conversationId, input))),
+      handle: ({ actor }, input) =>
+        sends.count(limits.send(actor, () => messages.send(actor, input.conversationId, input))),
     },
     'participant.add': {
       handle: ({ actor }, input) => participants.add(actor, input.conversationId, input.participants),

@@ -1,4 +1,6 @@
-import { bodyHash } from './body-hash';
+import canonicalize from 'canonicalize';
+import fc from 'fast-check';
+import { bodyHash, canonicalBody, type MessageBody } from './body-hash';
 
 const key = Buffer.from('a key');
 const id = '0190a0a0-0000-7000-8000-000000000001';
@@ -29,5 +31,30 @@ describe('bodyHash', () => {
   it('tells nothing without the tenant’s key', () => {
     const body = { kind: 'text' as const, text: 'hi' };
     expect(bodyHash(key, body)).not.toBe(bodyHash(Buffer.from('another key'), body));
+  });
+
+  it('is of the RFC 8785 JSON of the body', () => {
+    const ref = fc.option(fc.record({ id: fc.constant(id), seq: fc.maxSafeNat() }), { nil: undefined });
+    const body = fc.record({
+      kind: fc.constantFrom('text' as const, 'system' as const),
+      text: fc.string({ unit: 'grapheme' }),
+      replyTo: ref,
+      threadRoot: ref,
+      mentions: fc.option(fc.array(fc.record({ userId: fc.string() })), { nil: undefined }),
+      metadata: fc.option(fc.dictionary(fc.string(), fc.jsonValue()), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(body, (each: MessageBody) => {
+        expect(canonicalBody(each)).toBe(
+          canonicalize({
+            ...each,
+            replyTo: each.replyTo?.seq ?? null,
+            threadRoot: each.threadRoot?.seq ?? null,
+            mentions: each.mentions ?? [],
+            metadata: each.metadata ?? {},
+          }),
+        );
+      }),
+    );
   });
 });

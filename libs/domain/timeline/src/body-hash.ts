@@ -17,15 +17,18 @@ export interface MessageBody {
  * year still finds its message, and the hash tells nothing of the text to somebody who reads the table.
  */
 export function bodyHash(key: Buffer, body: MessageBody): string {
-  const canonical = canonicalize({
-    kind: body.kind,
-    text: body.text,
-    replyTo: body.replyTo?.seq ?? null,
-    threadRoot: body.threadRoot?.seq ?? null,
-    mentions: body.mentions ?? [],
-    metadata: body.metadata ?? {},
-  });
-  return createHmac('sha256', key)
-    .update(canonical ?? '')
-    .digest('hex');
+  return createHmac('sha256', key).update(canonicalBody(body)).digest('hex');
+}
+
+/** The fields in the order of their names, as RFC 8785 has them; strings and whole numbers are written as JSON writes them. */
+export function canonicalBody({ kind, text, replyTo, threadRoot, mentions, metadata }: MessageBody): string {
+  return (
+    `{"kind":"${kind}","mentions":${canonicalOf(mentions) ?? '[]'},"metadata":${canonicalOf(metadata) ?? '{}'},` +
+    `"replyTo":${replyTo?.seq ?? 'null'},"text":${JSON.stringify(text)},"threadRoot":${threadRoot?.seq ?? 'null'}}`
+  );
+}
+
+/** Most messages have neither mentions nor metadata. */
+function canonicalOf(value: unknown): string | undefined {
+  return value === undefined ? undefined : canonicalize(value);
 }

@@ -3,25 +3,27 @@
  *
  * KEYS: the buckets that the requests name, each once. A key holds the time at which its bucket is full, in microseconds of
  *   the server's clock, and expires then. It is read and written once, however many requests share it.
- * ARGV[1]: number of requests; then for each: its number of buckets, its cost (0 only looks, negative gives back), and
- *   for each bucket the place of its key, the microseconds for one token and the size.
+ * ARGV[1]: numbers as one JSON array (an argument each would cost more than all else here): how many requests; then for
+ *   each its number of buckets, its cost (0 only looks, negative gives back), and for each bucket the place of its key, the
+ *   microseconds for one token and the size.
  * Answers four numbers per request: the place of the bucket that refused (0: allowed), and of that bucket, or the first,
  *   the microseconds to wait, what remains, the microseconds until it is full.
  */
 export const takeTokens = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
+local numbers = cjson.decode(ARGV[1])
 local full, changed, answers = {}, {}, {}
 for place, value in ipairs(redis.call('MGET', unpack(KEYS))) do full[place] = tonumber(value or 0) end
 local arg = 2
-for request = 1, tonumber(ARGV[1]) do
-  local rows, cost = tonumber(ARGV[arg]), tonumber(ARGV[arg + 1])
+for request = 1, numbers[1] do
+  local rows, cost = numbers[arg], numbers[arg + 1]
   arg = arg + 2
   local refusing, wait = 0, 0
   local before, after = {}, {}
   for row = 1, rows do
     local at = arg + 3 * row - 3
-    local held, interval, size = full[tonumber(ARGV[at])], tonumber(ARGV[at + 1]), ARGV[at + 1] * ARGV[at + 2]
+    local held, interval, size = full[numbers[at]], numbers[at + 1], numbers[at + 1] * numbers[at + 2]
     before[row] = held > now + size and now or math.max(held, now)
     after[row] = math.max(before[row] + cost * interval, now)
     local over = after[row] - now - size
@@ -29,13 +31,13 @@ for request = 1, tonumber(ARGV[1]) do
   end
   if refusing == 0 and cost ~= 0 then
     for row = 1, rows do
-      local place = tonumber(ARGV[arg + 3 * row - 3])
+      local place = numbers[arg + 3 * row - 3]
       full[place], changed[place] = after[row], true
     end
   end
   local told = math.max(refusing, 1)
   local left = (refusing == 0 and after[told] or before[told]) - now
-  local interval, size = tonumber(ARGV[arg + 3 * told - 2]), ARGV[arg + 3 * told - 2] * ARGV[arg + 3 * told - 1]
+  local interval, size = numbers[arg + 3 * told - 2], numbers[arg + 3 * told - 2] * numbers[arg + 3 * told - 1]
   local answer = 4 * request - 3
   answers[answer], answers[answer + 1] = refusing, wait
   answers[answer + 2], answers[answer + 3] = math.max(0, math.floor((size - left) / interval)), left

@@ -97,17 +97,17 @@ export class SharedBuckets {
   private ask(batch: readonly Waiting[]): Promise<number[]> {
     const keys: string[] = [];
     const places = new Map<string, number>();
-    const parameters: number[] = [batch.length];
+    const numbers: number[] = [batch.length];
     for (const { request, cost } of batch) {
-      parameters.push(request.rows.length, cost);
+      numbers.push(request.rows.length, cost);
       for (const { bucket, subject, perMinute, burst } of request.rows) {
         const key = redisKeys.bucket(this.keyPrefix, request.tenantId, bucket, subject);
         let place = places.get(key);
         if (place === undefined) places.set(key, (place = keys.push(key)));
-        parameters.push(place, flowOf(perMinute, burst).intervalUs, burst);
+        numbers.push(place, flowOf(perMinute, burst).intervalUs, burst);
       }
     }
-    return this.redis.takeTokens(keys.length, ...keys, ...parameters);
+    return this.redis.takeTokens(keys.length, ...keys, JSON.stringify(numbers));
   }
 }
 
