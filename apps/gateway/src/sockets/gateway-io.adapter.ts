@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
@@ -51,11 +52,19 @@ export class GatewayIoAdapter extends IoAdapter {
       // The answer says more than engine.io's own, which knows 403 alone.
       allowRequest: (request, callback) => {
         const refusal = this.edge.refuse(request);
-        if (refusal === undefined) callback(null, true);
-        else refuseUpgrade(request.socket, refusal);
+        if (refusal === undefined) {
+          gatherWrites(request.socket);
+          callback(null, true);
+        } else refuseUpgrade(request.socket, refusal);
       },
     };
   }
+}
+
+// The answer to the upgrade and Engine.IO's first packet go out in one write: a system call is a good part of a connect.
+function gatherWrites(socket: Socket): void {
+  socket.cork();
+  setImmediate(() => socket.uncork());
 }
 
 // The stock client begins with polling and would otherwise retry for ever without a word.

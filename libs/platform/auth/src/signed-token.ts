@@ -39,9 +39,7 @@ export function isSigned({ input, signature }: SignedToken, key: KeyObject): boo
 function readObject(part: string): TokenObject | undefined {
   try {
     const value: unknown = JSON.parse(utf8.decode(Buffer.from(part, 'base64url')));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as TokenObject)
-      : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;
   }
