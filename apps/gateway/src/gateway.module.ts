@@ -24,6 +24,7 @@ import { RequestRegistry } from './requests/request-registry';
 import { SocketLimits } from './requests/socket-limits';
 import { Sessions } from './sessions/sessions';
 import { Edge } from './sockets/edge';
+import { Heartbeats } from './sockets/heartbeats';
 import { SocketsGateway } from './sockets/sockets.gateway';
 import { WebSocketEndpoint } from './sockets/web-socket.endpoint';
 
@@ -94,6 +95,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         registry,
         Dispatcher,
         Sessions,
+        Heartbeats,
         SocketsGateway,
         WebSocketEndpoint,
         Drain,

@@ -51,7 +51,8 @@ export class Admission {
       return this.refusal('rate', 429, 'Too many new connections from this address.', retryAfterMs);
     }
     this.open.set(address, count + 1);
-    request.socket.once('close', () => this.closed(address));
+    // `on`, for it comes once anyway: what `once` wraps around a listener is held as long as the connection.
+    request.socket.on('close', () => this.closed(address));
     return undefined;
   }
 

@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { Frame } from './frame';
@@ -29,23 +28,17 @@ class Raw extends Duplex {
   }
 }
 
-class Held extends EventEmitter {
-  writeBuffer: unknown[] = [];
-}
-
 function openOutlet() {
   const raw = new Raw();
-  const held = new Held();
   const webSocket = { readyState: WebSocket.OPEN } as { readyState: number };
   let slow = 0;
   const outlet = new Outlet({
     protocol: 'webSocket',
     webSocket: webSocket as WebSocket,
     raw,
-    held,
     onSlow: () => (slow += 1),
   });
-  return { raw, held, webSocket, outlet, slow: () => slow };
+  return { raw, webSocket, outlet, slow: () => slow };
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -128,20 +121,6 @@ describe('Outlet', () => {
       if (round % 2 === 1) raw.takeAll();
       await turn();
     }
-    expect(slow()).toBe(0);
-  });
-
-  it('lets the packets of the transport go first', async () => {
-    const { raw, held, outlet, slow } = openOutlet();
-    held.writeBuffer = ['connect'];
-    outlet.send(Frame.of('after', {}));
-    await turn();
-    outlet.send(Frame.of('later', {}));
-    await turn();
-    expect(raw.writes).toEqual([]);
-    held.writeBuffer = [];
-    held.emit('drain');
-    expect(raw.text).toMatch(/after.*later/s);
     expect(slow()).toBe(0);
   });
 

@@ -5,18 +5,11 @@ import type { Batch, Outgoing, Protocol } from './batch';
 /** What a socket may hold that its other side did not take: beyond, it is slow. */
 export const sendBudget = { messages: 256, bytes: 1024 * 1024 } as const;
 
-/** What a transport holds back itself; its packets come first. */
-export interface HeldPackets {
-  readonly writeBuffer: readonly unknown[];
-  once(event: 'drain', listener: () => void): unknown;
-}
-
 export interface Line {
   protocol: Protocol;
   webSocket: WebSocket;
   /** The connection below the WebSocket, which gets whole frames. */
   raw: Duplex;
-  held?: HeldPackets;
   /** Called once, when the other side does not take what it is sent. */
   onSlow: () => void;
 }
@@ -36,7 +29,6 @@ function flushAll(): void {
  */
 export class Outlet {
   private batch: Batch | undefined;
-  private waitsForTransport = false;
   private ended = false;
   /** What was written and not taken when it was last looked at, oldest first. */
   private readonly writes: { messages: number; bytes: number }[] = [];
@@ -52,7 +44,6 @@ export class Outlet {
       return;
     }
     this.batch = item.batch;
-    if (this.waitsForTransport) return;
     if (waiting.length === 0) setImmediate(flushAll);
     waiting.push(this);
   }
@@ -63,14 +54,12 @@ export class Outlet {
     if (batch === undefined) return;
     if (line.webSocket.readyState !== WebSocket.OPEN) return this.end();
     const bytes = batch.bytes(line.protocol);
-    const mustWait = line.held !== undefined && line.held.writeBuffer.length > 0;
     this.forgetTaken();
-    if ((mustWait || this.heldMessages > 0) && this.exceeds(batch.count, bytes.length)) {
+    if (this.heldMessages > 0 && this.exceeds(batch.count, bytes.length)) {
       this.end();
       line.onSlow();
       return;
     }
-    if (mustWait) return this.waitForTransport();
     this.batch = undefined;
     line.raw.write(bytes);
     // Most writes are taken by the kernel at once.
@@ -105,14 +94,5 @@ export class Outlet {
       this.heldMessages + messages > sendBudget.messages ||
       this.line.raw.writableLength + bytes > sendBudget.bytes
     );
-  }
-
-  private waitForTransport(): void {
-    if (this.waitsForTransport) return;
-    this.waitsForTransport = true;
-    this.line.held?.once('drain', () => {
-      this.waitsForTransport = false;
-      this.flush();
-    });
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
@@ -8,7 +9,8 @@ import { endSoon } from '../connections/close-web-socket';
 import type { Edge } from './edge';
 import { refuseUpgrade } from './handshake';
 import { isDeeperThan } from './json-depth';
-import { PacketDecoder, PacketEncoder } from './packet-parser';
+import { OwnedSocketServer } from './owned-socket';
+import { hasAttachments, PacketDecoder, PacketEncoder } from './packet-parser';
 
 const socketIoPath = '/socket.io';
 
@@ -31,6 +33,10 @@ export class GatewayIoAdapter extends IoAdapter {
     return server;
   }
 
+  override bindMessageHandlers(): void {
+    // Nobody listens to a socket of Socket.IO: Nest would make three streams for each, all the same.
+  }
+
   private options(): Partial<ServerOptions> {
     return {
       path: socketIoPath,
@@ -38,6 +44,7 @@ export class GatewayIoAdapter extends IoAdapter {
       serveClient: false,
       parser: { Encoder: PacketEncoder, Decoder: PacketDecoder },
       perMessageDeflate: false,
+      wsEngine: OwnedSocketServer,
       maxHttpBufferSize: limits.frameMaxBytes,
       pingInterval: limits.pingIntervalMs,
       pingTimeout: limits.pingTimeoutMs,
@@ -45,11 +52,19 @@ export class GatewayIoAdapter extends IoAdapter {
       // The answer says more than engine.io's own, which knows 403 alone.
       allowRequest: (request, callback) => {
         const refusal = this.edge.refuse(request);
-        if (refusal === undefined) callback(null, true);
-        else refuseUpgrade(request.socket, refusal);
+        if (refusal === undefined) {
+          gatherWrites(request.socket);
+          callback(null, true);
+        } else refuseUpgrade(request.socket, refusal);
       },
     };
   }
+}
+
+// The answer to the upgrade and Engine.IO's first packet go out in one write: a system call is a good part of a connect.
+function gatherWrites(socket: Socket): void {
+  socket.cork();
+  setImmediate(() => socket.uncork());
 }
 
 // The stock client begins with polling and would otherwise retry for ever without a word.
@@ -71,11 +86,7 @@ interface RawSocket {
   transport: { socket: WebSocket };
 }
 
-const binaryEvent = '5';
-const binaryAck = '6';
-
-// No request has attachments: they would only hold memory and slip past the checkers. What is deeper than any request is
-// not parsed at all (F35). Engine.IO hands the packet on when its listeners are done, and drops what is not a message.
+// Before a client is let in, too, it may send no attachments and nothing that is deeper than any request (F35). Engine.IO hands the packet on when its listeners are done, and drops what is not a message.
 function refuseFrame(this: RawSocket, packet: EnginePacket): void {
   if (packet.type !== 'message' || !isRefused(packet.data)) return;
   packet.type = 'noop';
@@ -83,12 +94,14 @@ function refuseFrame(this: RawSocket, packet: EnginePacket): void {
   endSoon(this.transport.socket);
 }
 
-// Of its own accord Engine.IO gives a client that does not answer its close as long as it likes.
+// Of its own accord Engine.IO gives a client that does not answer its close as long as it likes. One that was handed over
+// is open still.
 function endLine(this: RawSocket): void {
-  endSoon(this.transport.socket);
+  const { socket } = this.transport;
+  if (socket.readyState !== socket.OPEN) endSoon(socket);
 }
 
 function isRefused(data: unknown): boolean {
   if (typeof data !== 'string') return true;
-  return data[0] === binaryEvent || data[0] === binaryAck || isDeeperThan(data, limits.jsonMaxDepth + 1);
+  return hasAttachments(data) || isDeeperThan(data, limits.jsonMaxDepth + 1);
 }

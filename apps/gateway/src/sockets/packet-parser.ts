@@ -9,15 +9,31 @@ export interface RequestPacket {
   parameters: unknown[];
 }
 
-interface Packet {
+export interface Packet {
   type: number;
   nsp: string;
   data?: unknown;
   id?: number;
 }
 
-const packetType = { connect: 0, disconnect: 1, event: 2 } as const;
+export const packetType = { connect: 0, disconnect: 1, event: 2 } as const;
 const grammar = /^([012])(?:(\/[^,]*),?)?(\d{0,20})/;
+
+/** Packets of events and answers that announce attachments. */
+const withAttachments = ['5', '6'];
+
+export function hasAttachments(text: string): boolean {
+  return withAttachments.includes(text.charAt(0));
+}
+
+/** Undefined for what is no packet that a client may send. */
+export function decodePacket(text: string): Packet | undefined {
+  try {
+    return decode(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * What Parley needs of Socket.IO's packets (protocol 5): JSON alone, no attachments, no answers to questions that the server

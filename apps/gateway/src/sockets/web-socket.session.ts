@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { RawData, WebSocket } from 'ws';
+import type { RawData } from 'ws';
 import { AppError, limits, toAppError, type Ack, type CloseCode } from '@parley/contracts/wire';
 import type { Log } from '@parley/platform/telemetry';
 import type { HandshakeVerifier } from '../admission/handshake-verifier';
@@ -9,12 +9,15 @@ import { WebSocketConnection } from '../connections/web-socket.connection';
 import type { Dispatcher } from '../requests/dispatcher';
 import type { Session } from '../sessions/session';
 import type { Sessions } from '../sessions/sessions';
+import type { Beating, Heartbeats } from './heartbeats';
+import type { OwnedSocket, SocketOwner } from './owned-socket';
 import { readFrame, type RequestFrame } from './request-frame';
 
 export interface WebSocketServices {
   handshakes: HandshakeVerifier;
   sessions: Sessions;
   dispatcher: Dispatcher;
+  heartbeats: Heartbeats;
   log: Log;
 }
 
@@ -25,38 +28,38 @@ const unauthenticated: Partial<Record<string, CloseCode>> = {
 };
 
 /** One client of `/ws`: its first frame authenticates, the others are requests. */
-export class WebSocketSession {
-  /** Answered the last ping. */
+export class WebSocketSession implements SocketOwner, Beating {
   isAlive = true;
   private session: Session | undefined;
+  private leave: (() => void) | undefined;
   private authenticating = false;
-  private readonly authTimer: NodeJS.Timeout;
+  private authTimer: NodeJS.Timeout | undefined;
+  private readonly place: number;
 
   constructor(
-    private readonly socket: WebSocket,
+    private readonly socket: OwnedSocket,
     private readonly raw: Duplex,
     private readonly services: WebSocketServices,
   ) {
     this.authTimer = setTimeout(() => closeWebSocket(socket, 4503), limits.handshakeTimeoutMs);
-    socket.on('pong', () => {
-      this.isAlive = true;
-    });
-    // A broken frame or line: 'close' follows.
-    socket.on('error', () => undefined);
-    socket.on('message', (data, isBinary) => void this.receive(data, isBinary));
-    socket.on('close', (code) => this.closed(code));
+    socket.ownedBy(this);
+    this.place = services.heartbeats.add(this);
   }
 
   ping(): void {
-    this.isAlive = false;
-    this.socket.ping();
+    if (this.socket.readyState === this.socket.OPEN) this.socket.ping();
+  }
+
+  pong(): void {
+    this.isAlive = true;
   }
 
   terminate(): void {
     this.socket.terminate();
   }
 
-  private async receive(data: RawData, isBinary: boolean): Promise<void> {
+  receive(data: RawData, isBinary: boolean): void {
+    this.isAlive = true;
     if (isBinary) {
       this.socket.close(1003);
       return endSoon(this.socket);
@@ -64,10 +67,10 @@ export class WebSocketSession {
     const frame = readFrame((data as Buffer).toString());
     if (frame === undefined)
       return this.answer(null, { ok: false, error: new AppError('request.malformed').toBody() });
-    if (this.session === undefined) return this.authenticate(frame);
+    if (this.session === undefined) return void this.authenticate(frame);
     const { id, type, data: input } = frame;
     const parameters = input === undefined ? [] : [input];
-    await this.services.dispatcher.dispatch(this.session, type, parameters, (ack) => this.answer(id, ack));
+    void this.services.dispatcher.dispatch(this.session, type, parameters, (ack) => this.answer(id, ack));
   }
 
   private async authenticate({ id, type, data }: RequestFrame): Promise<void> {
@@ -77,9 +80,11 @@ export class WebSocketSession {
       const token = (data as { token?: unknown } | null | undefined)?.token;
       const actor = await this.services.handshakes.verify(token, {
         isOpen: () => this.socket.readyState === this.socket.OPEN,
-        onClose: (closed) => void this.socket.once('close', closed),
+        onClose: (leave) => {
+          this.leave = leave;
+        },
       });
-      clearTimeout(this.authTimer);
+      this.stopAuthTimer();
       if (this.socket.readyState !== this.socket.OPEN) return;
       this.answer(id, { ok: true, data: { userId: actor.userId } });
       this.session = this.services.sessions.open(new WebSocketConnection(this.socket, this.raw, actor));
@@ -102,8 +107,15 @@ export class WebSocketSession {
     else if (this.socket.readyState === this.socket.OPEN) this.socket.send(JSON.stringify({ id, ...ack }));
   }
 
-  private closed(code: number): void {
+  private stopAuthTimer(): void {
     clearTimeout(this.authTimer);
+    this.authTimer = undefined;
+  }
+
+  ended(code: number): void {
+    this.stopAuthTimer();
+    this.services.heartbeats.remove(this, this.place);
+    this.leave?.();
     if (this.session !== undefined) this.services.sessions.close(this.session, `closed with ${code}`);
   }
 }

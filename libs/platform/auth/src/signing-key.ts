@@ -18,7 +18,7 @@ export interface SigningKey {
   readonly audience: string | null;
   readonly revoked: boolean;
   /** What the signature is verified with. */
-  material(): KeyObject | Promise<KeyObject>;
+  material(): KeyObject;
 }
 
 /** Where in the database a signing secret is sealed for. */

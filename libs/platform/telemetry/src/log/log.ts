@@ -44,6 +44,8 @@ export class Log {
   }
 
   private write(level: LogLevel, event: string, fields: LogFields = {}): void {
+    // A line that nobody gets would still be copied, cleaned and written as JSON.
+    if (!this.winston.isLevelEnabled(level)) return;
     this.winston.log({ ...fields, level, event, message: fields.message ?? '' });
   }
 }
