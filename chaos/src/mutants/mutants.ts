@@ -73,7 +73,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'x.client_message_id = r.k AND false\n',
       },
     ],
-    sql: ['DROP INDEX message_tenant_id_conversation_id_sender_client_message_id_key'],
+    sql: ['DROP INDEX message_sender_conversation_id_client_message_id_tenant_id_key'],
     expects: ['I3'],
   },
   {

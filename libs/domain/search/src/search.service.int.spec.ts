@@ -152,6 +152,26 @@ describe('searching messages', () => {
     });
   });
 
+  it('reads of a long conversation no more than what it writes, though the database was never analysed', async () => {
+    const id = await group(['ada']);
+    await Promise.all(Array.from({ length: 600 }, (_, index) => say(id, 'ada', `word ${index}`)));
+    const written = 200;
+    const read = await db.tx(tenantId, async (tx) => {
+      const messages = Array.from({ length: written }, (_, index) => ({
+        conversationId: id,
+        seq: 1 + index,
+      }));
+      await new SearchIndex().write(tx, messages);
+      const [own] = await tx.sql<{ read: bigint }>`
+        SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) AS read
+          FROM pg_stat_xact_user_tables WHERE relname = 'message'`;
+      return Number(own?.read);
+    });
+    // Each is read for its words, for what must go, and for the foreign key.
+    expect(read).toBeGreaterThanOrEqual(written);
+    expect(read).toBeLessThanOrEqual(written * 4);
+  });
+
   it('is for users: a server key must act for one', async () => {
     await expect(search.search(serverActor(tenantId), { q: 'word' })).rejects.toMatchObject({
       code: 'actor.required',
