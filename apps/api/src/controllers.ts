@@ -4,6 +4,7 @@ import { HealthController } from './health/health.controller';
 import { ImportController } from './imports/import.controller';
 import { KeyController } from './keys/key.controller';
 import { LimitController } from './limits/limit.controller';
+import { MessageChangeController } from './messages/message-change.controller';
 import { MessageController } from './messages/message.controller';
 import { OperatorTenantController } from './operator/operator-tenant.controller';
 import { ParticipantController } from './participants/participant.controller';
@@ -19,6 +20,7 @@ export const controllers: Type[] = [
   ConversationController,
   ParticipantController,
   MessageController,
+  MessageChangeController,
   SyncController,
   SearchController,
   MeController,

@@ -30,6 +30,8 @@ const pingEveryMs = 30_000;
 // Exhaustive by its type: a new durable event that is missing here does not compile.
 const durableTypes: Record<DurableEventType | 'void', true> = {
   'message.created': true,
+  'message.updated': true,
+  'message.deleted': true,
   'participant.joined': true,
   'participant.updated': true,
   'participant.left': true,

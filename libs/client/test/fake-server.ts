@@ -168,6 +168,8 @@ export class FakeServer implements Transport {
         return this.sync(input as SocketRequests['sync']['input']);
       case 'ping':
         return { serverTime: '' };
+      case 'message.edit':
+      case 'message.delete':
       case 'participant.add':
       case 'participant.remove':
         throw new Error(`the fake server does not know ${name}`);

@@ -50,6 +50,10 @@ export function noticeOf(event: StoredEvent, nameOf: NameOf): string | null {
   switch (event.type) {
     case 'message.created':
       return null;
+    case 'message.updated':
+      return `${name(event.data.sender)} edited: ${harmless(event.data.text)}`;
+    case 'message.deleted':
+      return `${event.actor === null ? 'Somebody' : name(event.actor)} deleted a message`;
     case 'participant.joined':
       return `${joinNames(event.data.participants.map(({ userId }) => name(userId)))} joined`;
     case 'participant.left':
@@ -63,7 +67,10 @@ export function noticeOf(event: StoredEvent, nameOf: NameOf): string | null {
 export function usersOf(event: StoredEvent): string[] {
   switch (event.type) {
     case 'message.created':
+    case 'message.updated':
       return [event.data.sender];
+    case 'message.deleted':
+      return event.actor === null ? [] : [event.actor];
     case 'participant.joined':
       return event.data.participants.map(({ userId }) => userId);
     case 'participant.left':

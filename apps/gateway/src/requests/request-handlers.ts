@@ -1,33 +1,20 @@
 import type { Clock } from '@parley/platform/clock';
-import type { Limits } from '@parley/domain/limits';
-import type { MessageService, SendCount } from '@parley/domain/messages';
 import type { ParticipantService } from '@parley/domain/participants';
 import type { SyncService } from '@parley/domain/sync';
+import type { MessageRequests } from './message-requests';
 import type { RequestHandlers } from './request-registry';
 
 export interface RequestServices {
-  limits: Limits;
-  messages: MessageService;
+  messages: MessageRequests;
   participants: ParticipantService;
   sync: SyncService;
   clock: Clock;
-  sends: SendCount;
 }
 
 /** Every request of the protocol, one line each. */
-export function requestHandlers({
-  limits,
-  messages,
-  participants,
-  sync,
-  clock,
-  sends,
-}: RequestServices): RequestHandlers {
+export function requestHandlers({ messages, participants, sync, clock }: RequestServices): RequestHandlers {
   return {
-    'message.send': {
-      handle: ({ actor }, { conversationId, ...input }) =>
-        sends.count(limits.send(actor, () => messages.send(actor, conversationId, input))),
-    },
+    ...messages.handlers(),
     'participant.add': {
       handle: ({ actor }, input) => participants.add(actor, input.conversationId, input.participants),
     },

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { HistoryMode } from '@parley/contracts/wire';
+import type { ConversationKind, HistoryMode } from '@parley/contracts/wire';
 import type { Tx } from '@parley/platform/database';
 import type { NewParticipant } from './participant.policy';
 
@@ -15,7 +15,7 @@ export interface ParticipantRow {
 
 /** What decides about a conversation's memberships. */
 export interface ConversationRules {
-  kind: string;
+  kind: ConversationKind;
   status: string;
   history: HistoryMode;
 }
@@ -44,12 +44,21 @@ export class ParticipantRepository {
       where: { tenantId_id: { tenantId: tx.tenantId, id: conversationId } },
       select: { kind: true, status: true, history: true },
     });
-    return { ...row, history: row.history as HistoryMode };
+    return { ...row, kind: row.kind as ConversationKind, history: row.history as HistoryMode };
   }
 
   async exists(tx: Tx, conversationId: string): Promise<boolean> {
     const where = { tenantId: tx.tenantId, id: conversationId };
     return (await tx.prisma.conversation.count({ where })) > 0;
+  }
+
+  /** A user's role in the tenant; null: there is no such user. */
+  async tenantRole(tx: Tx, userId: string): Promise<string | null> {
+    const row = await tx.prisma.appUser.findUnique({
+      where: { tenantId_id: { tenantId: tx.tenantId, id: userId } },
+      select: { role: true },
+    });
+    return row?.role ?? null;
   }
 
   /** Memberships of these users, former ones too. */

@@ -1,4 +1,4 @@
-import { MessageSendDto } from '../messages/message.dto';
+import { MessageDeleteDto, MessageEditDto, MessageSendDto } from '../messages/message.dto';
 import { ParticipantAddDto, ParticipantRemoveDto } from '../participants/participant.dto';
 import { HeadsDto, PingDto, SyncDto } from '../sync/sync.dto';
 import type { SocketRequestName, SocketRequests } from './request.types';
@@ -6,6 +6,8 @@ import type { SocketRequestName, SocketRequests } from './request.types';
 /** The class of each request's input: what the gateway checks and the documentation describes. */
 export const socketRequestDtos: { [N in SocketRequestName]: new () => SocketRequests[N]['input'] } = {
   'message.send': MessageSendDto,
+  'message.edit': MessageEditDto,
+  'message.delete': MessageDeleteDto,
   'participant.add': ParticipantAddDto,
   'participant.remove': ParticipantRemoveDto,
   heads: HeadsDto,

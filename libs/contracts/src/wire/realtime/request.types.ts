@@ -1,5 +1,5 @@
 import type { ErrorBody } from '../errors/app-error';
-import type { SendResult } from '../messages/message.types';
+import type { DeleteResult, EditResult, SendResult } from '../messages/message.types';
 import type { ParticipantRole, ParticipantView } from '../participants/participant.types';
 import type { HeadsResult, PingResult, SyncResult } from '../sync/sync.types';
 import type { Mention, MessageRef } from '../messages/message.types';
@@ -13,6 +13,22 @@ export interface MessageSendInput {
   threadRoot?: MessageRef;
   mentions?: Mention[];
   metadata?: Record<string, unknown>;
+}
+
+export interface MessageEditInput {
+  conversationId: string;
+  messageId: string;
+  /** What is absent stays. */
+  text?: string;
+  mentions?: Mention[];
+  metadata?: Record<string, unknown>;
+  /** The version that the edit was made of; `message.version_stale` when the message has another one. */
+  version?: number;
+}
+
+export interface MessageDeleteInput {
+  conversationId: string;
+  messageId: string;
 }
 
 export interface ParticipantAddInput {
@@ -44,6 +60,8 @@ export interface PingInput {
 /** Every request of the socket protocol, name → input and output. The gateway's registry must answer each of them. */
 export interface SocketRequests {
   'message.send': { input: MessageSendInput; output: SendResult };
+  'message.edit': { input: MessageEditInput; output: EditResult };
+  'message.delete': { input: MessageDeleteInput; output: DeleteResult };
   'participant.add': { input: ParticipantAddInput; output: { participants: ParticipantView[] } };
   'participant.remove': { input: ParticipantRemoveInput; output: { participant: ParticipantView } };
   heads: { input: HeadsInput; output: HeadsResult };
@@ -56,6 +74,8 @@ export type SocketRequestName = keyof SocketRequests;
 /** All request names, for the boot check of the registry. */
 export const socketRequestNames = [
   'message.send',
+  'message.edit',
+  'message.delete',
   'participant.add',
   'participant.remove',
   'heads',
