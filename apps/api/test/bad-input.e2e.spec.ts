@@ -34,6 +34,7 @@ describe('bad input', () => {
   }
 
   const someId = '01999999-9999-7999-8999-999999999999';
+  const emojis = encodeURIComponent('👍👍');
   const operator = { not: '' };
   const long = (bytes: number): string => 'x'.repeat(bytes + 1);
   const deep = { a: { b: { c: { d: { e: 1 } } } } };
@@ -92,6 +93,20 @@ describe('bad input', () => {
     ['an edit of no version', 'PATCH', `/messages/${someId}`, { text: 'a', version: 0 }, 'version'],
     ['an edit of a version as text', 'PATCH', `/messages/${someId}`, { text: 'a', version: '1' }, 'version'],
     ['an edit to null', 'PATCH', `/messages/${someId}`, { metadata: null }, 'metadata'],
+    ['a reaction of two emojis', 'PUT', `/messages/${someId}/reactions/${emojis}`, undefined, 'key'],
+    ['a reaction of a null byte', 'PUT', `/messages/${someId}/reactions/%00`, undefined, 'key'],
+    ['a reaction that is too long', 'PUT', `/messages/${someId}/reactions/${long(64)}`, undefined, 'key'],
+    ['a reaction in capitals', 'DELETE', `/messages/${someId}/reactions/Yes`, undefined, 'key'],
+    ['a list of reactions by no key', 'GET', `/messages/${someId}/reactions?key=%27`, undefined, 'key'],
+    ['a list of pins without measure', 'GET', '/pins?limit=1000', undefined, 'limit'],
+    ['a permalink that is none', 'GET', '/v1/messages/x', undefined, 'messageId'],
+    [
+      'a mode of reactions that is none',
+      'POST',
+      '/v1/conversations',
+      { kind: 'group', settings: { reactionMode: 'x' } },
+      'settings.reactionMode',
+    ],
     ['a deletion of what has no id', 'DELETE', '/messages/x', undefined, 'messageId'],
     [
       'a window of no time',

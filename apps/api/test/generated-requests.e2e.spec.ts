@@ -68,7 +68,7 @@ describe('generated requests (S14)', () => {
       token: tokens[0] ?? '',
       body: { text: 'known' },
     });
-    known = { conversationId: body.id, userId: 'grace', messageId: sent.body.message.id };
+    known = { conversationId: body.id, userId: 'grace', key: '👍', messageId: sent.body.message.id };
   });
   afterAll(() => api.stop());
 

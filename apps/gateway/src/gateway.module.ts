@@ -10,6 +10,7 @@ import { Health, Metrics, TelemetryModule, type Log } from '@parley/platform/tel
 import { LimitsModule } from '@parley/domain/limits';
 import { MessagesModule, SendCount } from '@parley/domain/messages';
 import { ParticipantService, ParticipantsModule } from '@parley/domain/participants';
+import { ReactionsModule } from '@parley/domain/reactions';
 import { SyncModule, SyncService } from '@parley/domain/sync';
 import { TimelineModule } from '@parley/domain/timeline';
 import { Admission } from './admission/admission';
@@ -19,6 +20,7 @@ import { gatewayConfig, type gatewaySections } from './gateway.config';
 import { IsolationWatch } from './isolation-watch';
 import { LiveModule } from './live/live.module';
 import { Dispatcher } from './requests/dispatcher';
+import { MarkRequests } from './requests/mark-requests';
 import { MessageRequests } from './requests/message-requests';
 import { requestHandlers } from './requests/request-handlers';
 import { RequestRegistry } from './requests/request-registry';
@@ -34,11 +36,12 @@ const registry = {
   provide: RequestRegistry,
   useFactory: (
     messages: MessageRequests,
+    marks: MarkRequests,
     participants: ParticipantService,
     sync: SyncService,
     clock: Clock,
-  ) => new RequestRegistry(requestHandlers({ messages, participants, sync, clock })),
-  inject: [MessageRequests, ParticipantService, SyncService, Clock],
+  ) => new RequestRegistry(requestHandlers({ messages, marks, participants, sync, clock })),
+  inject: [MessageRequests, MarkRequests, ParticipantService, SyncService, Clock],
 };
 
 /** Sockets: it knows who is connected and in which order events go out, and no rule of the product. */
@@ -70,6 +73,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         TimelineModule,
         LiveModule,
         MessagesModule,
+        ReactionsModule,
         ParticipantsModule,
         SyncModule,
       ],
@@ -91,6 +95,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         SocketLimits,
         SendCount,
         MessageRequests,
+        MarkRequests,
         registry,
         Dispatcher,
         Sessions,

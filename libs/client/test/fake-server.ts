@@ -170,6 +170,10 @@ export class FakeServer implements Transport {
         return { serverTime: '' };
       case 'message.edit':
       case 'message.delete':
+      case 'reaction.add':
+      case 'reaction.remove':
+      case 'pin.add':
+      case 'pin.remove':
       case 'participant.add':
       case 'participant.remove':
         throw new Error(`the fake server does not know ${name}`);

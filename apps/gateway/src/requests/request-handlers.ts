@@ -1,20 +1,29 @@
 import type { Clock } from '@parley/platform/clock';
 import type { ParticipantService } from '@parley/domain/participants';
 import type { SyncService } from '@parley/domain/sync';
+import type { MarkRequests } from './mark-requests';
 import type { MessageRequests } from './message-requests';
 import type { RequestHandlers } from './request-registry';
 
 export interface RequestServices {
   messages: MessageRequests;
+  marks: MarkRequests;
   participants: ParticipantService;
   sync: SyncService;
   clock: Clock;
 }
 
 /** Every request of the protocol, one line each. */
-export function requestHandlers({ messages, participants, sync, clock }: RequestServices): RequestHandlers {
+export function requestHandlers({
+  messages,
+  marks,
+  participants,
+  sync,
+  clock,
+}: RequestServices): RequestHandlers {
   return {
     ...messages.handlers(),
+    ...marks.handlers(),
     'participant.add': {
       handle: ({ actor }, input) => participants.add(actor, input.conversationId, input.participants),
     },

@@ -9,22 +9,26 @@ import {
   type MessageView,
 } from '@parley/contracts/wire';
 import { assertScope, requireUser, type Actor } from '@parley/platform/auth';
-import { Db, type Tx } from '@parley/platform/database';
-import { Publisher } from '@parley/platform/realtime';
-import { assertAllowed, ConversationAccess, type LockedConversation } from '@parley/domain/participants';
+import {
+  assertAllowed,
+  assertChangeable,
+  ConversationAccess,
+  MessageAccess,
+} from '@parley/domain/participants';
 import { TenantService } from '@parley/domain/tenants';
-import { Timeline, type ChangedMessage, type MessageContent } from '@parley/domain/timeline';
+import { Timeline, type MessageContent } from '@parley/domain/timeline';
+import { MessageMarks } from './message-marks';
 import { canDelete, canEdit } from './message.policy';
 
 /** Edits messages and deletes them. */
 @Injectable()
 export class MessageChangeService {
   constructor(
-    private readonly db: Db,
-    private readonly timeline: Timeline,
+    private readonly messages: MessageAccess,
     private readonly access: ConversationAccess,
+    private readonly timeline: Timeline,
     private readonly tenants: TenantService,
-    private readonly publisher: Publisher,
+    private readonly marks: MessageMarks,
   ) {}
 
   /**
@@ -42,50 +46,43 @@ export class MessageChangeService {
     const userId = requireUser(actor);
     assertNamesSomething(input);
     const settings = await this.tenants.messageSettings(actor.tenantId);
-    return this.write(actor, conversationId, messageId, async (tx, locked, message) => {
+    return this.messages.change(actor, conversationId, messageId, async (tx, locked) => {
+      const { message } = locked;
       assertAllowed(canEdit({ own: message.sender === userId }, message));
-      if (message.deletedAt !== null) throw new AppError('message.deleted');
-      if (locked.rules.status !== 'active') throw new AppError('conversation.closed');
+      assertChangeable(locked);
       const content = changedContent(message, input);
       // Before the version: a repeat whose first answer was lost finds its own edit.
-      if (isSame(message, content)) return { message, events: [] };
+      if (isSame(message, content)) return { answer: { message }, events: [] };
       if (input.version !== undefined && input.version !== message.version)
         throw new AppError('message.version_stale');
       assertInWindow(message, settings);
-      return this.timeline.edit(tx, message, content, userId);
+      const changed = await this.timeline.edit(tx, message, content, userId);
+      return { answer: { message: changed.message }, events: changed.events };
     });
   }
 
   /**
-   * Makes a message a tombstone; one that is a tombstone already stays as it is.
+   * Makes a message a tombstone, without reactions and pin; one that is a tombstone already stays as it is. Also in a
+   * closed conversation.
    * @throws AppError `conversation.not_found`, `message.not_found`, `permission.denied`
    */
   async delete(actor: Actor, conversationId: string, messageId: string): Promise<DeleteResult> {
     assertScope(actor, 'messages');
     const { deletedTextRetentionDays } = await this.tenants.messageSettings(actor.tenantId);
-    return this.write(actor, conversationId, messageId, async (tx, { standing, rules }, message) => {
-      const moderator = await this.access.moderates(tx, actor);
-      const own = message.sender === actor.userId;
-      assertAllowed(canDelete({ standing, kind: rules.kind, own, moderator }, message));
-      if (message.deletedAt !== null) return { message, events: [] };
-      return this.timeline.delete(tx, message, deletedTextRetentionDays, actor.userId);
-    });
-  }
-
-  private async write(
-    actor: Actor,
-    conversationId: string,
-    messageId: string,
-    change: (tx: Tx, locked: LockedConversation, message: MessageView) => Promise<ChangedMessage>,
-  ): Promise<{ message: MessageView }> {
-    const { message, events } = await this.db.tx(actor.tenantId, async (tx) => {
-      const locked = await this.access.lock(tx, actor, conversationId);
-      const found = await this.timeline.findIn(tx, conversationId, messageId);
-      if (found === null || found.seq < locked.visible.from) throw new AppError('message.not_found');
-      return change(tx, locked, found);
-    });
-    this.publisher.publish(events);
-    return { message };
+    return this.messages.change(
+      actor,
+      conversationId,
+      messageId,
+      async (tx, { standing, rules, message }) => {
+        const moderator = await this.access.moderates(tx, actor);
+        const own = message.sender === actor.userId;
+        assertAllowed(canDelete({ standing, kind: rules.kind, own, moderator }, message));
+        if (message.deletedAt !== null) return { answer: { message }, events: [] };
+        const changed = await this.timeline.delete(tx, message, deletedTextRetentionDays, actor.userId);
+        await this.marks.clear(tx, message);
+        return { answer: { message: changed.message }, events: changed.events };
+      },
+    );
   }
 }
 

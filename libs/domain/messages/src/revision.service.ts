@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { PageQueryDto } from '@parley/contracts/dto';
-import { AppError, limits, type Page, type RevisionView } from '@parley/contracts/wire';
+import { limits, type Page, type RevisionView } from '@parley/contracts/wire';
 import { assertScope, type Actor } from '@parley/platform/auth';
-import { Db } from '@parley/platform/database';
 import { decodeCursor, pageOf } from '@parley/platform/paging';
-import { assertAllowed, ConversationAccess } from '@parley/domain/participants';
-import { Timeline } from '@parley/domain/timeline';
+import { assertAllowed, ConversationAccess, MessageAccess } from '@parley/domain/participants';
 import { canReadRevisions } from './message.policy';
 import { RevisionRepository } from './revision.repository';
 
@@ -14,8 +12,7 @@ import { RevisionRepository } from './revision.repository';
 @Injectable()
 export class RevisionService {
   constructor(
-    private readonly db: Db,
-    private readonly timeline: Timeline,
+    private readonly messages: MessageAccess,
     private readonly access: ConversationAccess,
     private readonly repository: RevisionRepository,
   ) {}
@@ -34,11 +31,7 @@ export class RevisionService {
     assertScope(actor, 'messages');
     const before = decodeCursor(query.cursor, z.int().min(1));
     const limit = query.limit ?? limits.pageDefaultItems;
-    const visible = await this.access.visibleSeqs(actor, conversationId);
-    const rows = await this.db.tx(actor.tenantId, async (tx) => {
-      const message = await this.timeline.findIn(tx, conversationId, messageId);
-      if (message === null || message.seq < visible.from || message.seq > visible.to)
-        throw new AppError('message.not_found');
+    const rows = await this.messages.read(actor, conversationId, messageId, async (tx, message) => {
       assertAllowed(canReadRevisions(await this.access.moderates(tx, actor), message));
       return this.repository.list(tx, { conversationId, messageSeq: message.seq }, before, limit + 1);
     });

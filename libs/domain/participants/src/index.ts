@@ -1,4 +1,5 @@
-export { ConversationAccess, type LockedConversation, type VisibleSeqs } from './conversation-access';
+export { ConversationAccess, type VisibleSeqs } from './conversation-access';
+export { assertChangeable, MessageAccess, type Changed, type LockedMessage } from './message-access';
 export { assertAllowed, type NewParticipant, type Standing } from './participant.policy';
 export { type ParticipantRow } from './participant.repository';
 export { ParticipantService } from './participant.service';

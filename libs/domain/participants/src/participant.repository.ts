@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ConversationKind, HistoryMode } from '@parley/contracts/wire';
+import type { ConversationKind, HistoryMode, ReactionMode } from '@parley/contracts/wire';
 import type { Tx } from '@parley/platform/database';
 import type { NewParticipant } from './participant.policy';
 
@@ -13,11 +13,12 @@ export interface ParticipantRow {
   joinedAt: Date;
 }
 
-/** What decides about a conversation's memberships. */
+/** What decides about changes in a conversation. */
 export interface ConversationRules {
   kind: ConversationKind;
   status: string;
   history: HistoryMode;
+  reactionMode: ReactionMode;
 }
 
 /** Where a join stands in the timeline. */
@@ -42,9 +43,14 @@ export class ParticipantRepository {
   async rules(tx: Tx, conversationId: string): Promise<ConversationRules> {
     const row = await tx.prisma.conversation.findUniqueOrThrow({
       where: { tenantId_id: { tenantId: tx.tenantId, id: conversationId } },
-      select: { kind: true, status: true, history: true },
+      select: { kind: true, status: true, history: true, reactionMode: true },
     });
-    return { ...row, kind: row.kind as ConversationKind, history: row.history as HistoryMode };
+    return {
+      kind: row.kind as ConversationKind,
+      status: row.status,
+      history: row.history as HistoryMode,
+      reactionMode: row.reactionMode as ReactionMode,
+    };
   }
 
   async exists(tx: Tx, conversationId: string): Promise<boolean> {

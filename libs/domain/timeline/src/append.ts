@@ -43,12 +43,18 @@ export async function takePlaces(tx: Tx, conversationId: string, rows: ChangeRow
   });
 }
 
-/** Appends changes and returns their events, to publish after the commit; the caller holds the head's lock. */
+/** An appended change: its event, to publish after the commit, and the time that it got. */
+export interface Appended {
+  event: BusEvent;
+  at: Date;
+}
+
+/** Appends changes; the caller holds the head's lock. */
 export async function appendChanges(
   tx: Tx,
   conversationId: string,
   changes: NewChange[],
-): Promise<BusEvent[]> {
+): Promise<Appended[]> {
   const rows = changes.map((change) => ({
     type: change.type,
     actor: change.actor,
@@ -56,13 +62,8 @@ export async function appendChanges(
     payload: change.data,
   }));
   const places = await takePlaces(tx, conversationId, rows);
-  return places.map(({ id, seq, at }, index) =>
-    busEvent(tx.tenantId, {
-      id,
-      conversationId,
-      seq,
-      at: at.toISOString(),
-      ...changes[index],
-    } as StoredEvent),
-  );
+  return places.map(({ id, seq, at }, index) => {
+    const event = { id, conversationId, seq, at: at.toISOString(), ...changes[index] } as StoredEvent;
+    return { event: busEvent(tx.tenantId, event), at };
+  });
 }

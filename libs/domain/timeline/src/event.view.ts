@@ -75,6 +75,10 @@ export function targetSeqOf(event: Pick<StoredEvent, 'type' | 'data'>): number |
     case 'message.updated':
       return data.seq;
     case 'message.deleted':
+    case 'reaction.added':
+    case 'reaction.removed':
+    case 'pin.added':
+    case 'pin.removed':
       return data.messageSeq;
     case 'participant.joined':
     case 'participant.updated':

@@ -47,6 +47,11 @@ export const timelinePage = hotFunction<MessageRow>('timeline_page_v1', [
 ]);
 export const timelineFind = hotFunction<MessageRow>('timeline_find_v1', ['uuid', 'uuid', 'uuid']);
 
+export const timelineLocate = hotFunction<{ conversation_id: string; seq: number }>('timeline_locate_v1', [
+  'uuid',
+  'uuid',
+]);
+
 /** A message or a change by its place. The message's columns are filled for a message and for an edit of one. */
 export interface RangeRow extends Omit<MessageRow, 'id' | 'at'> {
   /** Of the event. */

@@ -3,7 +3,7 @@ import { handlersOf, type BusEvent, type TailMessage } from '@parley/contracts/i
 import type { ConversationHead, MessageView, ParticipantRole, StoredEvent } from '@parley/contracts/wire';
 import type { Db, Tx } from '@parley/platform/database';
 import { OutboxAppend } from '@parley/platform/outbox';
-import { appendChanges, type NewChange } from './append';
+import { appendChanges, type Appended, type NewChange } from './append';
 import { messageView, storedEvent } from './event.view';
 import {
   deleteMessage,
@@ -19,6 +19,7 @@ import {
   timelineAudience,
   timelineFind,
   timelineHeads,
+  timelineLocate,
   timelinePage,
   timelineRanges,
   type AudienceRow,
@@ -114,8 +115,15 @@ export class Timeline {
   }
 
   /** Gives changes their seqs; the caller holds the lock. Publish the returned events after the commit. */
-  append(tx: Tx, conversationId: string, changes: NewChange[]): Promise<BusEvent[]> {
-    return appendChanges(tx, conversationId, changes);
+  async append(tx: Tx, conversationId: string, changes: NewChange[]): Promise<BusEvent[]> {
+    return (await appendChanges(tx, conversationId, changes)).map(({ event }) => event);
+  }
+
+  /** The same for one change, with the time that it got. */
+  async appendOne(tx: Tx, conversationId: string, change: NewChange): Promise<Appended> {
+    const [appended] = await appendChanges(tx, conversationId, [change]);
+    if (appended === undefined) throw new RangeError('a change got no place');
+    return appended;
   }
 
   /** A message as this transaction sees it; under the lock it stays so until the commit. */
@@ -174,6 +182,12 @@ export class Timeline {
   async find(tenantId: string, conversationId: string, messageId: string): Promise<MessageView | null> {
     const [row] = await this.db.hot.call(timelineFind, tenantId, conversationId, messageId);
     return row === undefined ? null : messageView(row);
+  }
+
+  /** Where a message is, by its id alone. It knows no membership. */
+  async locate(tenantId: string, messageId: string): Promise<{ conversationId: string; seq: number } | null> {
+    const [row] = await this.db.hot.call(timelineLocate, tenantId, messageId);
+    return row === undefined ? null : { conversationId: row.conversation_id, seq: row.seq };
   }
 
   /** What a user may see of these conversations; those it never was in are left out. */

@@ -1,3 +1,5 @@
+import type { ReactionView } from '../reactions/reaction.types';
+
 export const messageKinds = ['text', 'system'] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
@@ -25,6 +27,8 @@ export interface MessageView {
   threadRoot: MessageRef | null;
   mentions: Mention[];
   metadata: Record<string, unknown>;
+  /** Where a message is read; an event about a message has none, they have events of their own. */
+  reactions?: ReactionView[];
   version: number;
   /** Server time, or the original time of an imported message; order is `seq`. */
   at: string;

@@ -1,4 +1,6 @@
 import { MessageDeleteDto, MessageEditDto, MessageSendDto } from '../messages/message.dto';
+import { PinAddDto, PinRemoveDto } from '../pins/pin.dto';
+import { ReactionAddDto, ReactionRemoveDto } from '../reactions/reaction.dto';
 import { ParticipantAddDto, ParticipantRemoveDto } from '../participants/participant.dto';
 import { HeadsDto, PingDto, SyncDto } from '../sync/sync.dto';
 import type { SocketRequestName, SocketRequests } from './request.types';
@@ -8,6 +10,10 @@ export const socketRequestDtos: { [N in SocketRequestName]: new () => SocketRequ
   'message.send': MessageSendDto,
   'message.edit': MessageEditDto,
   'message.delete': MessageDeleteDto,
+  'reaction.add': ReactionAddDto,
+  'reaction.remove': ReactionRemoveDto,
+  'pin.add': PinAddDto,
+  'pin.remove': PinRemoveDto,
   'participant.add': ParticipantAddDto,
   'participant.remove': ParticipantRemoveDto,
   heads: HeadsDto,

@@ -1,5 +1,7 @@
 import type { ErrorBody } from '../errors/app-error';
 import type { DeleteResult, EditResult, SendResult } from '../messages/message.types';
+import type { PinResult, UnpinResult } from '../pins/pin.types';
+import type { ReactionResult } from '../reactions/reaction.types';
 import type { ParticipantRole, ParticipantView } from '../participants/participant.types';
 import type { HeadsResult, PingResult, SyncResult } from '../sync/sync.types';
 import type { Mention, MessageRef } from '../messages/message.types';
@@ -27,6 +29,18 @@ export interface MessageEditInput {
 }
 
 export interface MessageDeleteInput {
+  conversationId: string;
+  messageId: string;
+}
+
+export interface ReactionInput {
+  conversationId: string;
+  messageId: string;
+  /** An emoji, or a name in `[a-z0-9_+-]{1,64}`. */
+  key: string;
+}
+
+export interface PinInput {
   conversationId: string;
   messageId: string;
 }
@@ -62,6 +76,10 @@ export interface SocketRequests {
   'message.send': { input: MessageSendInput; output: SendResult };
   'message.edit': { input: MessageEditInput; output: EditResult };
   'message.delete': { input: MessageDeleteInput; output: DeleteResult };
+  'reaction.add': { input: ReactionInput; output: ReactionResult };
+  'reaction.remove': { input: ReactionInput; output: ReactionResult };
+  'pin.add': { input: PinInput; output: PinResult };
+  'pin.remove': { input: PinInput; output: UnpinResult };
   'participant.add': { input: ParticipantAddInput; output: { participants: ParticipantView[] } };
   'participant.remove': { input: ParticipantRemoveInput; output: { participant: ParticipantView } };
   heads: { input: HeadsInput; output: HeadsResult };
@@ -76,6 +94,10 @@ export const socketRequestNames = [
   'message.send',
   'message.edit',
   'message.delete',
+  'reaction.add',
+  'reaction.remove',
+  'pin.add',
+  'pin.remove',
   'participant.add',
   'participant.remove',
   'heads',
