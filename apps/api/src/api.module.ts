@@ -12,6 +12,7 @@ import { ImportsModule } from '@parley/domain/imports';
 import { LimitsModule } from '@parley/domain/limits';
 import { MessagesModule, SendCount } from '@parley/domain/messages';
 import { ParticipantsModule } from '@parley/domain/participants';
+import { ReactionsModule } from '@parley/domain/reactions';
 import { SearchModule } from '@parley/domain/search';
 import { SyncModule } from '@parley/domain/sync';
 import { KeysModule, OperatorsModule, SettingsModule, TenantsModule } from '@parley/domain/tenants';
@@ -75,6 +76,7 @@ export class ApiModule implements OnApplicationBootstrap {
         ConversationsModule,
         ParticipantsModule,
         MessagesModule,
+        ReactionsModule,
         SyncModule,
         SearchModule,
         ImportsModule,

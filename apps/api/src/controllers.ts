@@ -4,7 +4,11 @@ import { HealthController } from './health/health.controller';
 import { ImportController } from './imports/import.controller';
 import { KeyController } from './keys/key.controller';
 import { LimitController } from './limits/limit.controller';
+import { MessageChangeController } from './messages/message-change.controller';
 import { MessageController } from './messages/message.controller';
+import { PermalinkController } from './messages/permalink.controller';
+import { PinController } from './messages/pin.controller';
+import { ReactionController } from './messages/reaction.controller';
 import { OperatorTenantController } from './operator/operator-tenant.controller';
 import { ParticipantController } from './participants/participant.controller';
 import { SearchController } from './search/search.controller';
@@ -19,8 +23,13 @@ export const controllers: Type[] = [
   ConversationController,
   ParticipantController,
   MessageController,
+  MessageChangeController,
+  ReactionController,
+  PinController,
   SyncController,
   SearchController,
+  // After the search, whose path looks like a message's.
+  PermalinkController,
   MeController,
   LimitController,
   UserController,

@@ -33,6 +33,8 @@ describe('bad input', () => {
     return [conversations, messages, participants, users, keys].map(({ body }) => body);
   }
 
+  const someId = '01999999-9999-7999-8999-999999999999';
+  const emojis = encodeURIComponent('👍👍');
   const operator = { not: '' };
   const long = (bytes: number): string => 'x'.repeat(bytes + 1);
   const deep = { a: { b: { c: { d: { e: 1 } } } } };
@@ -81,6 +83,38 @@ describe('bad input', () => {
     ['a parameter given twice', 'GET', '/messages?limit=1&limit=2', undefined, 'limit'],
     ['an unknown parameter', 'GET', '/messages?order=desc', undefined, 'order'],
     ['a message id that is none', 'GET', '/messages/1%20OR%201=1', undefined, 'messageId'],
+    ['an edit of nothing', 'PATCH', `/messages/${someId}`, {}, 'text'],
+    ['an edit to an empty text', 'PATCH', `/messages/${someId}`, { text: '' }, 'text'],
+    ['an edit to operators', 'PATCH', `/messages/${someId}`, { text: operator }, 'text'],
+    ['an edit with a null byte', 'PATCH', `/messages/${someId}`, { text: 'a\u0000' }, 'text'],
+    ['an edit with a lone surrogate', 'PATCH', `/messages/${someId}`, { text: '\ud800' }, 'text'],
+    ['an edit that is too long', 'PATCH', `/messages/${someId}`, { text: long(16 * 1024) }, 'text'],
+    ['an edit of the sender', 'PATCH', `/messages/${someId}`, { text: 'a', sender: 'grace' }, 'sender'],
+    ['an edit of no version', 'PATCH', `/messages/${someId}`, { text: 'a', version: 0 }, 'version'],
+    ['an edit of a version as text', 'PATCH', `/messages/${someId}`, { text: 'a', version: '1' }, 'version'],
+    ['an edit to null', 'PATCH', `/messages/${someId}`, { metadata: null }, 'metadata'],
+    ['a reaction of two emojis', 'PUT', `/messages/${someId}/reactions/${emojis}`, undefined, 'key'],
+    ['a reaction of a null byte', 'PUT', `/messages/${someId}/reactions/%00`, undefined, 'key'],
+    ['a reaction that is too long', 'PUT', `/messages/${someId}/reactions/${long(64)}`, undefined, 'key'],
+    ['a reaction in capitals', 'DELETE', `/messages/${someId}/reactions/Yes`, undefined, 'key'],
+    ['a list of reactions by no key', 'GET', `/messages/${someId}/reactions?key=%27`, undefined, 'key'],
+    ['a list of pins without measure', 'GET', '/pins?limit=1000', undefined, 'limit'],
+    ['a permalink that is none', 'GET', '/v1/messages/x', undefined, 'messageId'],
+    [
+      'a mode of reactions that is none',
+      'POST',
+      '/v1/conversations',
+      { kind: 'group', settings: { reactionMode: 'x' } },
+      'settings.reactionMode',
+    ],
+    ['a deletion of what has no id', 'DELETE', '/messages/x', undefined, 'messageId'],
+    [
+      'a window of no time',
+      'PATCH',
+      '/v1/admin/settings',
+      { messages: { editWindowMinutes: 0 } },
+      'messages',
+    ],
     ['nobody to add', 'POST', '/participants', { participants: [] }, 'participants'],
     ['somebody without an id', 'POST', '/participants', { participants: [{}] }, 'participants.0.userId'],
     [

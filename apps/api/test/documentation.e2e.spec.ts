@@ -55,9 +55,9 @@ describe('the documentation', () => {
     const answer = await api.call<T>(method, path, { token, ...(body === undefined ? {} : { body }) });
     const operation = document.paths[template]?.[method.toLowerCase()];
     expect(Object.keys(operation?.responses ?? {})).toContain(String(answer.status));
-    expect(answer.status).toBeLessThan(300);
+    expect(answer.status).toBeLessThan(400);
     called.add(operation?.operationId ?? '');
-    if (answer.status === 204) return answer.body;
+    if (answer.status === 204 || answer.status === 307) return answer.body;
     const pointer = [
       'paths',
       template,
@@ -86,7 +86,10 @@ describe('the documentation', () => {
     await call('GET', '/v1/users', '/v1/users?prefix=a', key);
     await call('GET', '/v1/limits', '/v1/limits', token);
     await call('GET', '/v1/admin/settings', '/v1/admin/settings', key);
-    await call('PATCH', '/v1/admin/settings', '/v1/admin/settings', key, { limits: {} });
+    await call('PATCH', '/v1/admin/settings', '/v1/admin/settings', key, {
+      limits: {},
+      messages: { editWindowMinutes: 60 },
+    });
     await call('GET', '/v1/users/{userId}', '/v1/users/me', token);
     await call('PATCH', '/v1/users/me', '/v1/users/me', token, { name: 'Ada Lovelace' });
     await call('GET', '/v1/me', '/v1/me', token);
@@ -128,9 +131,23 @@ describe('the documentation', () => {
     await call('GET', `${C}/messages`, `${path}/messages?around=2`, token);
     await call('GET', `${C}/messages/{messageId}`, `${path}/messages/${message.id}`, token);
     await call('GET', `${C}/messages/{messageId}/thread`, `${path}/messages/${message.id}/thread`, token);
+    const M = `${C}/messages/{messageId}`;
+    await call('PATCH', M, `${path}/messages/${message.id}`, token, { text: 'the root', version: 1 });
+    await call('GET', `${M}/revisions`, `${path}/messages/${message.id}/revisions?limit=1`, token);
+    const R = `${M}/reactions`;
+    const thumb = encodeURIComponent('👍🏽');
+    await call('PUT', `${R}/{key}`, `${path}/messages/${message.id}/reactions/${thumb}`, token);
+    await call('GET', R, `${path}/messages/${message.id}/reactions?key=${thumb}`, token);
+    await call('GET', M, `${path}/messages/${message.id}`, token);
+    await call('DELETE', `${R}/{key}`, `${path}/messages/${message.id}/reactions/${thumb}`, token);
+    await call('PUT', `${M}/pin`, `${path}/messages/${message.id}/pin`, token);
+    await call('GET', `${C}/pins`, `${path}/pins`, token);
+    await call('DELETE', `${M}/pin`, `${path}/messages/${message.id}/pin`, token);
+    await call('GET', '/v1/messages/{messageId}', `/v1/messages/${message.id}`, token);
+    await call('DELETE', M, `${path}/messages/${message.id}`, token);
     const { epoch } = await call<HeadsResult>('GET', '/v1/heads', '/v1/heads', token);
     await call('POST', '/v1/sync', '/v1/sync', token, { epoch, cursors: [[id, 0]] });
-    await call('GET', '/v1/messages/search', '/v1/messages/search?q=root', token);
+    await call('GET', '/v1/messages/search', '/v1/messages/search?q=reply', token);
     const created = await call<CreatedKeyView>('POST', '/v1/admin/keys', '/v1/admin/keys', key, {
       kind: 'server',
       name: 'x',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import type { SendResult } from '@parley/contracts/wire';
 import { badValue, type ValueSchema } from '@parley/testing';
 import { RunningApi } from './running-api';
 
@@ -63,7 +64,11 @@ describe('generated requests (S14)', () => {
       token: tokens[0] ?? '',
       body: { kind: 'group', participants: [{ userId: 'grace' }] },
     });
-    known = { conversationId: body.id, userId: 'grace' };
+    const sent = await api.call<SendResult>('POST', `/v1/conversations/${body.id}/messages`, {
+      token: tokens[0] ?? '',
+      body: { text: 'known' },
+    });
+    known = { conversationId: body.id, userId: 'grace', key: '👍', messageId: sent.body.message.id };
   });
   afterAll(() => api.stop());
 

@@ -98,6 +98,16 @@ describe('S13, I14: 50 tenants over one pool of connections', () => {
           ['GET', `/v1/conversations/${conversationId}/messages`],
           ['GET', `/v1/conversations/${conversationId}/messages/${messageId}`],
           ['GET', `/v1/conversations/${conversationId}/messages/${messageId}/thread`],
+          ['GET', `/v1/conversations/${conversationId}/messages/${messageId}/revisions`],
+          ['PATCH', `/v1/conversations/${conversationId}/messages/${messageId}`, { text: 'intruder' }],
+          ['DELETE', `/v1/conversations/${conversationId}/messages/${messageId}`],
+          ['PUT', `/v1/conversations/${conversationId}/messages/${messageId}/reactions/a`],
+          ['DELETE', `/v1/conversations/${conversationId}/messages/${messageId}/reactions/a`],
+          ['GET', `/v1/conversations/${conversationId}/messages/${messageId}/reactions`],
+          ['PUT', `/v1/conversations/${conversationId}/messages/${messageId}/pin`],
+          ['DELETE', `/v1/conversations/${conversationId}/messages/${messageId}/pin`],
+          ['GET', `/v1/conversations/${conversationId}/pins`],
+          ['GET', `/v1/messages/${messageId}`],
           ['GET', `/v1/conversations/${conversationId}/participants`],
           ['POST', `/v1/conversations/${conversationId}/messages`, { text: 'intruder' }],
           ['POST', `/v1/conversations/${conversationId}/participants`, { participants: [{ userId: 'ada' }] }],
@@ -119,7 +129,7 @@ describe('S13, I14: 50 tenants over one pool of connections', () => {
       const { requestId: _, ...rest } = problem;
       return { status, rest };
     };
-    for (const { token, request, invented } of attempts.slice(0, 80)) {
+    for (const { token, request, invented } of attempts.slice(0, 180)) {
       const [foreign, missing] = await Promise.all([answer(token, request), answer(token, invented)]);
       expect(foreign).toEqual(missing);
       expect(foreign.status).toBe(404);

@@ -7,9 +7,10 @@ import { RealtimeModule } from '@parley/platform/realtime';
 import { Overload, RateLimitModule } from '@parley/platform/ratelimit';
 import { RedisModule } from '@parley/platform/redis';
 import { Health, Metrics, TelemetryModule, type Log } from '@parley/platform/telemetry';
-import { Limits, LimitsModule } from '@parley/domain/limits';
-import { MessageService, MessagesModule, SendCount } from '@parley/domain/messages';
+import { LimitsModule } from '@parley/domain/limits';
+import { MessagesModule, SendCount } from '@parley/domain/messages';
 import { ParticipantService, ParticipantsModule } from '@parley/domain/participants';
+import { ReactionsModule } from '@parley/domain/reactions';
 import { SyncModule, SyncService } from '@parley/domain/sync';
 import { TimelineModule } from '@parley/domain/timeline';
 import { Admission } from './admission/admission';
@@ -19,6 +20,8 @@ import { gatewayConfig, type gatewaySections } from './gateway.config';
 import { IsolationWatch } from './isolation-watch';
 import { LiveModule } from './live/live.module';
 import { Dispatcher } from './requests/dispatcher';
+import { MarkRequests } from './requests/mark-requests';
+import { MessageRequests } from './requests/message-requests';
 import { requestHandlers } from './requests/request-handlers';
 import { RequestRegistry } from './requests/request-registry';
 import { SocketLimits } from './requests/socket-limits';
@@ -33,14 +36,13 @@ export type GatewayConfig = LoadedConfig<typeof gatewaySections>;
 const registry = {
   provide: RequestRegistry,
   useFactory: (
-    limits: Limits,
-    messages: MessageService,
+    messages: MessageRequests,
+    marks: MarkRequests,
     participants: ParticipantService,
     sync: SyncService,
     clock: Clock,
-    sends: SendCount,
-  ) => new RequestRegistry(requestHandlers({ limits, messages, participants, sync, clock, sends })),
-  inject: [Limits, MessageService, ParticipantService, SyncService, Clock, SendCount],
+  ) => new RequestRegistry(requestHandlers({ messages, marks, participants, sync, clock })),
+  inject: [MessageRequests, MarkRequests, ParticipantService, SyncService, Clock],
 };
 
 /** Sockets: it knows who is connected and in which order events go out, and no rule of the product. */
@@ -72,6 +74,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         TimelineModule,
         LiveModule,
         MessagesModule,
+        ReactionsModule,
         ParticipantsModule,
         SyncModule,
       ],
@@ -92,6 +95,8 @@ export class GatewayModule implements OnApplicationBootstrap {
         HandshakeVerifier,
         SocketLimits,
         SendCount,
+        MessageRequests,
+        MarkRequests,
         registry,
         Dispatcher,
         Sessions,

@@ -53,7 +53,7 @@ describe('requests', () => {
 
   const unknown = [
     'nothing.known',
-    'message.delete',
+    'message.recall',
     '',
     'constructor',
     '__proto__',

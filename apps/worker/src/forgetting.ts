@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { Db } from '@parley/platform/database';
 import { forgetAnswers } from '@parley/platform/idempotency';
 import { Log, Metrics } from '@parley/platform/telemetry';
+import { forgetRevisions } from '@parley/domain/messages';
 
 const everyMs = 60_000;
 
@@ -10,16 +11,21 @@ const everyMs = 60_000;
 export class Forgetting implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
-  private readonly forgotten;
+  private readonly answers;
+  private readonly revisions;
 
   constructor(
     private readonly db: Db,
     private readonly log: Log,
     metrics: Metrics,
   ) {
-    this.forgotten = metrics.counter({
+    this.answers = metrics.counter({
       name: 'idempotency_keys_forgotten_total',
       help: 'Answers under an Idempotency-Key whose day was over.',
+    });
+    this.revisions = metrics.counter({
+      name: 'deleted_revisions_forgotten_total',
+      help: 'Versions of deleted messages whose time for moderators was over.',
     });
   }
 
@@ -41,7 +47,8 @@ export class Forgetting implements OnApplicationBootstrap, OnApplicationShutdown
 
   private async run(): Promise<void> {
     try {
-      this.forgotten.inc(await forgetAnswers(this.db));
+      this.answers.inc(await forgetAnswers(this.db));
+      this.revisions.inc(await forgetRevisions(this.db));
     } catch (error) {
       this.log.warn('forgetting.failed', { error });
     }

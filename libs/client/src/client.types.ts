@@ -1,5 +1,6 @@
 import type {
   ConversationView,
+  MessageEditInput,
   MessageSendInput,
   ServerEvents,
   StoredEvent,
@@ -58,3 +59,6 @@ export type MessageContent = Omit<MessageSendInput, 'conversationId' | 'clientMe
   /** Made by the client when absent. It names the message to `cancel` and in `message.settled`. */
   clientMessageId?: string;
 };
+
+/** What an edit changes; what is absent stays. */
+export type MessageEdit = Omit<MessageEditInput, 'conversationId' | 'messageId'>;

@@ -1,9 +1,10 @@
 export { ParleyClient } from './parley-client';
 export { ParleyRest } from './rest/rest';
 export { ParleyError } from './parley-error';
+export { MessageList } from './timelines/message-list';
 export { MemoryOutboxStorage } from './outbox/outbox.storage';
 export { SocketIoTransport } from './connection/socket-io.transport';
-export type { ClientEvents, MessageContent, ParleyClientOptions } from './client.types';
+export type { ClientEvents, MessageContent, MessageEdit, ParleyClientOptions } from './client.types';
 export type { Closing, Connection, Transport, TransportHandlers } from './connection/transport';
 export type { ConnectionState } from './connection/supervisor';
 export type { ClientErrorCode, ParleyErrorCode } from './parley-error';

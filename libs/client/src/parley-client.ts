@@ -2,15 +2,23 @@ import {
   limits,
   type ConversationHead,
   type ConversationView,
+  type DeleteResult,
   type DurableEvent,
   type DurableEventType,
+  type EditResult,
+  type PinResult,
+  type ReactionResult,
   type ReadyData,
   type SendResult,
+  type SocketRequestName,
+  type SocketRequests,
   type StoredEvent,
+  type UnpinResult,
 } from '@parley/contracts/wire';
-import type { ClientEvents, MessageContent, ParleyClientOptions } from './client.types';
+import type { ClientEvents, MessageContent, MessageEdit, ParleyClientOptions } from './client.types';
 import { deviceNetwork } from './connection/network';
-import { requestTimeoutMs } from './connection/persistent-request';
+import type { Random } from './connection/backoff';
+import { requestPersistently, requestTimeoutMs } from './connection/persistent-request';
 import { SocketIoTransport } from './connection/socket-io.transport';
 import { Supervisor, type ConnectionState } from './connection/supervisor';
 import { TokenSource } from './connection/token-source';
@@ -20,7 +28,7 @@ import { Outbox } from './outbox/outbox';
 import { MemoryOutboxStorage } from './outbox/outbox.storage';
 import type { PendingMessage } from './outbox/outbox.types';
 import { randomId } from './outbox/random-id';
-import type { ParleyError } from './parley-error';
+import { connectionLost, type ParleyError } from './parley-error';
 import { ParleyRest } from './rest/rest';
 import { Synchronizer } from './timelines/synchronizer';
 import { Timelines, type Cursors } from './timelines/timelines';
@@ -30,6 +38,12 @@ const pingEveryMs = 30_000;
 // Exhaustive by its type: a new durable event that is missing here does not compile.
 const durableTypes: Record<DurableEventType | 'void', true> = {
   'message.created': true,
+  'message.updated': true,
+  'message.deleted': true,
+  'reaction.added': true,
+  'reaction.removed': true,
+  'pin.added': true,
+  'pin.removed': true,
   'participant.joined': true,
   'participant.updated': true,
   'participant.left': true,
@@ -50,9 +64,12 @@ export class ParleyClient {
   private readonly outbox: Outbox;
   private pings: ReturnType<typeof setInterval> | undefined;
   private user: string | undefined;
+  private connection: Connection | undefined;
+  private readonly random: Random;
 
   constructor(options: ParleyClientOptions) {
     const random = options.random ?? Math.random;
+    this.random = random;
     const tokens = new TokenSource(options.token);
     this.rest = new ParleyRest(options.url, tokens);
     this.outbox = new Outbox(
@@ -157,13 +174,54 @@ export class ParleyClient {
     return this.outbox.pending();
   }
 
+  /**
+   * Edits a message of the user's own; what is absent stays. Needs a connection, as the other changes do: rejects with
+   * `connection.lost` without one, and may be repeated then without harm.
+   */
+  edit(conversationId: string, messageId: string, change: MessageEdit): Promise<EditResult> {
+    return this.request('message.edit', { ...change, conversationId, messageId });
+  }
+
+  /** Deletes a message; its place stays. */
+  delete(conversationId: string, messageId: string): Promise<DeleteResult> {
+    return this.request('message.delete', { conversationId, messageId });
+  }
+
+  /** Reacts with an emoji or a name; once more with the same key changes nothing. */
+  react(conversationId: string, messageId: string, key: string): Promise<ReactionResult> {
+    return this.request('reaction.add', { conversationId, messageId, key });
+  }
+
+  /** Takes a reaction back. */
+  unreact(conversationId: string, messageId: string, key: string): Promise<ReactionResult> {
+    return this.request('reaction.remove', { conversationId, messageId, key });
+  }
+
+  pin(conversationId: string, messageId: string): Promise<PinResult> {
+    return this.request('pin.add', { conversationId, messageId });
+  }
+
+  unpin(conversationId: string, messageId: string): Promise<UnpinResult> {
+    return this.request('pin.remove', { conversationId, messageId });
+  }
+
   /** Where the app stands, to continue there with another client; null before the first connection. */
   cursors(): Cursors | null {
     const epoch = this.synchronizer.currentEpoch;
     return epoch === undefined ? null : { epoch, seqs: this.timelines.seqs() };
   }
 
+  // What these ask is so or becomes so: a repeat is without harm.
+  private request<N extends SocketRequestName>(
+    name: N,
+    input: SocketRequests[N]['input'],
+  ): Promise<SocketRequests[N]['output']> {
+    if (this.connection === undefined) return Promise.reject(connectionLost());
+    return requestPersistently(this.connection, name, input, this.random);
+  }
+
   private begin(connection: Connection, ready: ReadyData): void {
+    this.connection = connection;
     this.user = ready.userId;
     this.pings = setInterval(() => this.ping(connection), pingEveryMs);
     this.synchronizer.start(connection, ready.userId);
@@ -171,6 +229,7 @@ export class ParleyClient {
   }
 
   private lose(): void {
+    this.connection = undefined;
     clearInterval(this.pings);
     this.synchronizer.stop();
     this.outbox.pause();

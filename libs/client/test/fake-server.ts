@@ -168,6 +168,12 @@ export class FakeServer implements Transport {
         return this.sync(input as SocketRequests['sync']['input']);
       case 'ping':
         return { serverTime: '' };
+      case 'message.edit':
+      case 'message.delete':
+      case 'reaction.add':
+      case 'reaction.remove':
+      case 'pin.add':
+      case 'pin.remove':
       case 'participant.add':
       case 'participant.remove':
         throw new Error(`the fake server does not know ${name}`);

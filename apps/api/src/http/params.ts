@@ -1,7 +1,7 @@
 import { createParamDecorator, Param, type ExecutionContext, type PipeTransform } from '@nestjs/common';
 import type { Request } from 'express';
 import { userIdPattern, uuidPattern } from '@parley/contracts/dto';
-import { AppError } from '@parley/contracts/wire';
+import { AppError, reactionKeyPattern } from '@parley/contracts/wire';
 import { requireUser, type Actor } from '@parley/platform/auth';
 
 function idPipe(name: string): PipeTransform<string, string> {
@@ -21,6 +21,17 @@ function invalidParam(path: string, message: string): AppError {
 /** An id of Parley in the path. @throws AppError `request.invalid` */
 export function IdParam(name: string): ParameterDecorator {
   return Param(name, idPipe(name));
+}
+
+/** What a reaction is made with, in the path, percent-encoded. @throws AppError `request.invalid` */
+export function ReactionKeyParam(name: string): ParameterDecorator {
+  return Param(name, {
+    transform: (value: string) => {
+      if (!reactionKeyPattern.test(value))
+        throw invalidParam(name, 'must be an emoji, or match [a-z0-9_+-]{1,64}');
+      return value;
+    },
+  });
 }
 
 /** A user's id in the path; `me` is the caller. @throws AppError `request.invalid`, `actor.required` */

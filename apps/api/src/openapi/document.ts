@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { userIdPattern, uuidPattern } from '@parley/contracts/dto';
+import { reactionKeyPattern } from '@parley/contracts/wire';
 import { schemaOf } from '@parley/platform/validation';
 import { errorCodesOf, errorResponses } from './errors';
 import { idempotencyKeyParameter, takesIdempotencyKey } from './idempotency';
@@ -12,6 +13,11 @@ const pathParameters: Record<string, Schema> = {
   messageId: id,
   keyId: id,
   tenantId: id,
+  key: {
+    type: 'string',
+    pattern: reactionKeyPattern.source,
+    description: 'An emoji, or a name of your own.',
+  },
   userId: {
     type: 'string',
     pattern: userIdPattern.source,
@@ -151,6 +157,7 @@ const answerWords: Record<string, string> = {
   200: 'Done.',
   201: 'Created.',
   204: 'Done; there is nothing to say.',
+  307: 'It is at `Location`.',
 };
 
 function answersOf({ answers }: Operation): Record<string, Schema> {

@@ -27,9 +27,11 @@ export class SettingsController {
   @Patch()
   @Documented({
     id: 'updateSettings',
-    summary: 'Change the tenant’s limits',
+    summary: 'Change the tenant’s settings',
     description:
-      'Absent limits stay. Every process knows within seconds. A limit has no switch: set it as high as you need.',
+      'Absent settings stay. Every process knows within seconds. A limit has no switch: set it as high as you need. ' +
+      '`messages.editWindowMinutes` null: messages may be edited at any time. `messages.deletedTextRetentionDays` counts ' +
+      'from the deletion, by the setting at that time.',
     scope: 'limits',
     body: UpdateSettingsDto,
     example: { limits: { messages: { perMinute: 300, burst: 60 }, socketsPerUser: 10 } },

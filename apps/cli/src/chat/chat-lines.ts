@@ -40,16 +40,31 @@ export function messageLine(message: MessageView, nameOf: NameOf, palette: Palet
   const name = harmless(nameOf(message.sender));
   const reply = message.replyTo || message.threadRoot ? '↪ ' : '';
   const indent = ' '.repeat(7);
-  const text = harmless(message.text).replaceAll('\n', `\n${indent}`);
+  const text = message.deletedAt
+    ? palette.muted('(deleted)')
+    : harmless(message.text).replaceAll('\n', `\n${indent}`);
   return `${palette.muted(clock(message.at))}  ${palette.user(message.sender, name)}: ${reply}${text}`;
 }
 
 /** What an event other than a message says; null for a message. */
 export function noticeOf(event: StoredEvent, nameOf: NameOf): string | null {
   const name = (userId: string) => harmless(nameOf(userId));
+  const who = event.actor === null ? 'Somebody' : name(event.actor);
   switch (event.type) {
     case 'message.created':
       return null;
+    case 'message.updated':
+      return `${name(event.data.sender)} edited: ${harmless(event.data.text)}`;
+    case 'message.deleted':
+      return `${who} deleted a message`;
+    case 'reaction.added':
+      return `${who} reacted ${harmless(event.data.key)}`;
+    case 'reaction.removed':
+      return `${who} took ${harmless(event.data.key)} back`;
+    case 'pin.added':
+      return `${who} pinned a message`;
+    case 'pin.removed':
+      return `${who} unpinned a message`;
     case 'participant.joined':
       return `${joinNames(event.data.participants.map(({ userId }) => name(userId)))} joined`;
     case 'participant.left':
@@ -63,7 +78,14 @@ export function noticeOf(event: StoredEvent, nameOf: NameOf): string | null {
 export function usersOf(event: StoredEvent): string[] {
   switch (event.type) {
     case 'message.created':
+    case 'message.updated':
       return [event.data.sender];
+    case 'message.deleted':
+    case 'reaction.added':
+    case 'reaction.removed':
+    case 'pin.added':
+    case 'pin.removed':
+      return event.actor === null ? [] : [event.actor];
     case 'participant.joined':
       return event.data.participants.map(({ userId }) => userId);
     case 'participant.left':

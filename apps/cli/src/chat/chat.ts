@@ -159,6 +159,12 @@ export class Chat {
         return this.inRoom((room) => this.client.rest.participants.remove(room.id, this.me));
       case 'history':
         return this.inRoom((room) => room.showOlder());
+      case 'edit':
+        return this.inRoom((room) => room.editLast(argument));
+      case 'delete':
+        return this.inRoom((room) => room.deleteLast());
+      case 'react':
+        return this.inRoom((room) => room.reactToLast(argument));
     }
   }
 

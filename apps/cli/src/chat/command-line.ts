@@ -1,4 +1,16 @@
-export const commandNames = ['help', 'list', 'open', 'members', 'add', 'leave', 'history', 'quit'] as const;
+export const commandNames = [
+  'help',
+  'list',
+  'open',
+  'members',
+  'add',
+  'leave',
+  'history',
+  'edit',
+  'delete',
+  'react',
+  'quit',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export const helpLines: readonly string[] = [
@@ -8,6 +20,9 @@ export const helpLines: readonly string[] = [
   '/add USER        add somebody',
   '/leave           leave this conversation',
   '/history         older messages',
+  '/edit TEXT       change your last message',
+  '/delete          delete your last message',
+  '/react KEY       react to the last message: an emoji, or a name such as +1',
   '/quit            end (or Ctrl-C)',
   '//text           send text that begins with a slash',
 ];

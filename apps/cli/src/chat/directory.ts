@@ -9,7 +9,7 @@ export class Directory {
 
   constructor(
     private readonly rest: ParleyRest,
-    private readonly me: string,
+    readonly me: string,
   ) {}
 
   /** The name of a user that `load` has read; the id where there is none. */

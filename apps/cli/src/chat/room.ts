@@ -1,5 +1,5 @@
 import type { MessageView, StoredEvent } from '@parley/contracts/wire';
-import type { ParleyClient } from '@parley/client';
+import { MessageList, type ParleyClient } from '@parley/client';
 import { day, fit, messageLine, noticeOf, usersOf } from './chat-lines';
 import type { Directory } from './directory';
 import type { Palette } from './palette';
@@ -20,6 +20,7 @@ export class Room {
   private newest = 0;
   private lastDay = '';
   private readonly pending = new Map<string, Pending>();
+  private readonly messages: MessageList;
 
   constructor(
     readonly id: string,
@@ -28,13 +29,16 @@ export class Room {
     private readonly directory: Directory,
     private readonly screen: Screen,
     private readonly palette: Palette,
-  ) {}
+  ) {
+    this.messages = new MessageList(directory.me);
+  }
 
   /** Shows the newest messages; what comes live goes on from there. */
   async open(): Promise<void> {
     const { data, page } = await this.client.rest.messages.page(this.id, { limit: pageSize });
     await this.directory.load(data.map(({ sender }) => sender));
     this.screen.print(this.palette.muted(`── ${this.title} ──`));
+    this.messages.add(data);
     for (const message of data) this.printMessage(message);
     if (data.length === 0) this.screen.print(this.palette.muted('No messages yet.'));
     this.older = page.before;
@@ -48,6 +52,7 @@ export class Room {
     const { data, page } = await this.client.rest.messages.page(this.id, query);
     await this.directory.load(data.map(({ sender }) => sender));
     this.screen.print(this.palette.muted('── older ──'));
+    this.messages.add(data);
     this.lastDay = '';
     for (const message of data) this.printMessage(message);
     this.screen.print(this.palette.muted('── until here ──'));
@@ -58,6 +63,7 @@ export class Room {
   /** Shows a live event, unless the history had it. */
   async show(event: StoredEvent): Promise<void> {
     if (event.type === 'message.created') this.pending.delete(event.data.clientMessageId);
+    this.messages.apply(event);
     if (event.seq > this.newest) {
       await this.directory.load(usersOf(event));
       const notice = noticeOf(event, this.directory.nameOf);
@@ -83,6 +89,28 @@ export class Room {
     } finally {
       changed();
     }
+  }
+
+  /** The user's own last message. Rejects when there is none, or the server refuses. */
+  async editLast(text: string): Promise<void> {
+    if (text === '') throw new Error('Say what: /edit TEXT');
+    const { id, version } = this.last((message) => message.sender === this.directory.me);
+    await this.client.edit(this.id, id, { text, version });
+  }
+
+  async deleteLast(): Promise<void> {
+    await this.client.delete(this.id, this.last((message) => message.sender === this.directory.me).id);
+  }
+
+  async reactToLast(key: string): Promise<void> {
+    if (key === '') throw new Error('Say with what: /react KEY');
+    await this.client.react(this.id, this.last(() => true).id, key);
+  }
+
+  private last(wanted: (message: MessageView) => boolean): MessageView {
+    const found = this.messages.all.findLast((message) => message.deletedAt === null && wanted(message));
+    if (found === undefined) throw new Error('There is no such message here.');
+    return found;
   }
 
   pendingLines(): string[] {

@@ -1,33 +1,29 @@
 import type { Clock } from '@parley/platform/clock';
-import type { Limits } from '@parley/domain/limits';
-import type { MessageService, SendCount } from '@parley/domain/messages';
 import type { ParticipantService } from '@parley/domain/participants';
 import type { SyncService } from '@parley/domain/sync';
+import type { MarkRequests } from './mark-requests';
+import type { MessageRequests } from './message-requests';
 import type { RequestHandlers } from './request-registry';
 
 export interface RequestServices {
-  limits: Limits;
-  messages: MessageService;
+  messages: MessageRequests;
+  marks: MarkRequests;
   participants: ParticipantService;
   sync: SyncService;
   clock: Clock;
-  sends: SendCount;
 }
 
 /** Every request of the protocol, one line each. */
 export function requestHandlers({
-  limits,
   messages,
+  marks,
   participants,
   sync,
   clock,
-  sends,
 }: RequestServices): RequestHandlers {
   return {
-    'message.send': {
-      handle: ({ actor }, input) =>
-        sends.count(limits.send(actor, () => messages.send(actor, input.conversationId, input))),
-    },
+    ...messages.handlers(),
+    ...marks.handlers(),
     'participant.add': {
       handle: ({ actor }, input) => participants.add(actor, input.conversationId, input.participants),
     },

@@ -10,6 +10,9 @@ import type {
   Page,
   ParticipantAddInput,
   ParticipantView,
+  PinView,
+  ReactionEntryView,
+  RevisionView,
   SendResult,
   TokenView,
   UserView,
@@ -97,6 +100,23 @@ export class ParleyRest {
     /** One try; `ParleyClient.send` is the one that repeats until it knows. */
     send: (id: string, message: NewMessage): Promise<SendResult> =>
       this.http.request('POST', `${conversation(id)}/messages`, { body: message }),
+    /** What a message said before its edits. */
+    revisions: (id: string, messageId: string, query: PageQuery = {}): Promise<Page<RevisionView>> =>
+      this.http.request('GET', `${conversation(id)}/messages/${encodeURIComponent(messageId)}/revisions`, {
+        query: { ...query },
+      }),
+    /** Who reacted, with one key or with any. */
+    reactions: (
+      id: string,
+      messageId: string,
+      query: PageQuery & { key?: string } = {},
+    ): Promise<Page<ReactionEntryView>> =>
+      this.http.request('GET', `${conversation(id)}/messages/${encodeURIComponent(messageId)}/reactions`, {
+        query: { ...query },
+      }),
+    /** What is pinned, the newest pin first. */
+    pins: (id: string, query: PageQuery = {}): Promise<Page<PinView>> =>
+      this.http.request('GET', `${conversation(id)}/pins`, { query: { ...query } }),
   };
 
   readonly users = {

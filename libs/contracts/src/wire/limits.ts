@@ -8,6 +8,9 @@ export const limits = {
   metadataMaxBytes: 4 * 1024,
   metadataMaxDepth: 4,
   mentionsPerMessage: 100,
+  /** Different keys, of all users together. */
+  reactionKeysPerMessage: 50,
+  pinsPerConversation: 100,
   /** One WebSocket frame. */
   frameMaxBytes: 64 * 1024,
   /** Lists and objects within each other, in a request over a socket. */

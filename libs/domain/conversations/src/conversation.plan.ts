@@ -4,6 +4,7 @@ import type { CreateConversationDto } from '@parley/contracts/dto';
 import {
   AppError,
   type ConversationKind,
+  type ConversationSettings,
   type ConversationSubject,
   type ConversationVisibility,
   type HistoryMode,
@@ -17,6 +18,7 @@ export interface ConversationPlan {
   subject: ConversationSubject | null;
   visibility: ConversationVisibility;
   history: HistoryMode;
+  settings: ConversationSettings;
   metadata: Record<string, unknown>;
   createdBy: string | null;
   participants: NewParticipant[];
@@ -40,6 +42,7 @@ export function planConversation(input: CreateConversationDto, creator: string |
     subject,
     visibility: input.visibility ?? 'private',
     history: input.history ?? 'full',
+    settings: { reactionMode: input.settings?.reactionMode ?? 'distinct' },
     metadata: input.metadata ?? {},
     createdBy: creator,
     participants,

@@ -15,6 +15,7 @@ export interface ConversationRow {
   subjectType: string | null;
   subjectId: string | null;
   title: string | null;
+  reactionMode: string;
   metadata: unknown;
   createdAt: Date;
   head: { lastSeq: bigint; messageCount: bigint; lastMessageAt: Date | null } | null;
@@ -51,6 +52,7 @@ export class ConversationRepository {
         title: plan.title,
         visibility: plan.visibility,
         history: plan.history,
+        reactionMode: plan.settings.reactionMode,
         metadata,
         createdBy: plan.createdBy,
       },

@@ -4,6 +4,7 @@ import type {
   ConversationView,
   ConversationVisibility,
   HistoryMode,
+  ReactionMode,
 } from '@parley/contracts/wire';
 import { participantView } from '@parley/domain/participants';
 import type { ConversationRow } from './conversation.repository';
@@ -17,6 +18,7 @@ export function conversationView(row: ConversationRow): ConversationView {
     status: row.status as ConversationStatus,
     visibility: row.visibility as ConversationVisibility,
     history: row.history as HistoryMode,
+    settings: { reactionMode: row.reactionMode as ReactionMode },
     subject:
       row.subjectType === null || row.subjectId === null
         ? null

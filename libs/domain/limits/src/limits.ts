@@ -37,6 +37,12 @@ export class Limits {
     assertAllowed(await this.limiter.take(request), told);
   }
 
+  /** Counts a write that came over a socket, as the same over REST, and carries it out. @throws AppError `rate_limit.exceeded` */
+  async write<T>(actor: Actor, act: () => Promise<T>): Promise<T> {
+    await this.take(actor, 'write', () => undefined);
+    return act();
+  }
+
   /**
    * Counts a message and carries it out. A repeat of a known message does not count, nor does what the service could not do.
    * @throws AppError `rate_limit.exceeded`; whatever `send` throws

@@ -47,7 +47,10 @@ describe('MessageService', () => {
       }),
     );
     expect(duplicate).toBe(false);
-    expect(await messages.get(as('grace'), conversationId, message.id)).toEqual(message);
+    expect(await messages.get(as('grace'), conversationId, message.id)).toEqual({
+      ...message,
+      reactions: [],
+    });
     expect(domain.published.of(conversationId).at(-1)).toEqual({
       id: message.id,
       type: 'message.created',
@@ -178,7 +181,7 @@ describe('MessageService', () => {
     const seen = (await messages.send(as('ada'), conversationId, input())).message;
     await domain.get(ParticipantService).remove(as('ada'), conversationId, 'linus');
     const late = (await messages.send(as('ada'), conversationId, input())).message;
-    expect(await messages.get(as('linus'), conversationId, seen.id)).toEqual(seen);
+    expect(await messages.get(as('linus'), conversationId, seen.id)).toEqual({ ...seen, reactions: [] });
     for (const { id } of [early, late]) {
       await expect(messages.get(as('linus'), conversationId, id)).rejects.toMatchObject({
         code: 'message.not_found',

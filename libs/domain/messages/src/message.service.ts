@@ -10,6 +10,7 @@ import {
 import { assertScope, requireUser, type Actor } from '@parley/platform/auth';
 import { Publisher } from '@parley/platform/realtime';
 import { ConversationAccess, type VisibleSeqs } from '@parley/domain/participants';
+import { ReactionReader } from '@parley/domain/reactions';
 import { TenantService } from '@parley/domain/tenants';
 import { bodyHash, busEvent, messageCreated, Timeline, type SendOutcome } from '@parley/domain/timeline';
 import { messagePage, pageReads, type PageRead } from './message-page';
@@ -25,6 +26,7 @@ export class MessageService {
     private readonly access: ConversationAccess,
     private readonly tenants: TenantService,
     private readonly publisher: Publisher,
+    private readonly reactions: ReactionReader,
   ) {}
 
   /**
@@ -63,18 +65,30 @@ export class MessageService {
   async page(actor: Actor, conversationId: string, query: MessagePageQueryDto): Promise<MessagePage> {
     assertScope(actor, 'messages');
     const visible = await this.access.visibleSeqs(actor, conversationId);
-    return this.read(actor.tenantId, conversationId, query, visible);
+    return this.read(actor, conversationId, query, visible);
   }
 
   /** @throws AppError `conversation.not_found`, `message.not_found` */
   async get(actor: Actor, conversationId: string, messageId: string): Promise<MessageView> {
     assertScope(actor, 'messages');
-    return this.visibleMessage(
-      actor,
-      conversationId,
-      messageId,
-      await this.access.visibleSeqs(actor, conversationId),
-    );
+    const visible = await this.access.visibleSeqs(actor, conversationId);
+    const message = await this.visibleMessage(actor, conversationId, messageId, visible);
+    const [view = message] = await this.reactions.added(actor, conversationId, [message]);
+    return view;
+  }
+
+  /** The conversation of a message, by the message's id alone. @throws AppError `message.not_found` */
+  async locate(actor: Actor, messageId: string): Promise<{ conversationId: string }> {
+    assertScope(actor, 'messages');
+    const place = await this.timeline.locate(actor.tenantId, messageId);
+    if (place === null) throw new AppError('message.not_found');
+    const { conversationId, seq } = place;
+    if (actor.userId === null) return { conversationId };
+    // Not by `visibleSeqs`: what may not be seen must not be told apart from what is not there.
+    const [access] = await this.timeline.access(actor.tenantId, actor.userId, [conversationId]);
+    if (access === undefined || seq < access.visibleFrom || seq > (access.leftSeq ?? seq))
+      throw new AppError('message.not_found');
+    return { conversationId };
   }
 
   /** A page of the replies in a message's thread. @throws AppError `conversation.not_found`, `message.not_found` */
@@ -87,7 +101,7 @@ export class MessageService {
     assertScope(actor, 'messages');
     const visible = await this.access.visibleSeqs(actor, conversationId);
     const root = await this.visibleMessage(actor, conversationId, messageId, visible);
-    return this.read(actor.tenantId, conversationId, query, { ...visible, from: root.seq + 1 }, root.seq);
+    return this.read(actor, conversationId, query, { ...visible, from: root.seq + 1 }, root.seq);
   }
 
   private async result(
@@ -135,7 +149,7 @@ export class MessageService {
   }
 
   private async read(
-    tenantId: string,
+    actor: Actor,
     conversationId: string,
     query: MessagePageQueryDto,
     visible: VisibleSeqs,
@@ -145,12 +159,13 @@ export class MessageService {
     const page = (read: PageRead | undefined): Promise<MessageView[]> | [] =>
       read === undefined
         ? []
-        : this.timeline.page(tenantId, conversationId, {
+        : this.timeline.page(actor.tenantId, conversationId, {
             ...read,
             ...(threadRoot === undefined ? {} : { threadRoot }),
           });
     const [older, newer] = await Promise.all([page(reads.older), page(reads.newer)]);
-    return messagePage(reads, { older, newer }, visible);
+    const read = messagePage(reads, { older, newer }, visible);
+    return { ...read, data: await this.reactions.added(actor, conversationId, read.data) };
   }
 }
 

@@ -18,6 +18,7 @@ export interface LockedConversation {
   rules: ConversationRules;
   /** What the actor is in it. */
   standing: Standing;
+  visible: VisibleSeqs;
 }
 
 /** Answers whether an actor may see a conversation. What it may not see and what is not there look the same (S36). */
@@ -45,18 +46,36 @@ export class ConversationAccess {
   async lock(tx: Tx, actor: Actor, conversationId: string): Promise<LockedConversation> {
     const head = await this.timeline.lock(tx, conversationId);
     if (head === null) throw new AppError('conversation.not_found');
-    const standing = await this.standing(tx, actor, conversationId);
-    return { head, standing, rules: await this.repository.rules(tx, conversationId) };
+    const own = await this.own(tx, actor, conversationId);
+    return { head, ...own, rules: await this.repository.rules(tx, conversationId) };
   }
 
   /** What the actor is in the conversation now. @throws AppError `conversation.not_found`, for former participants too */
   async standing(tx: Tx, actor: Actor, conversationId: string): Promise<Standing> {
+    return (await this.own(tx, actor, conversationId)).standing;
+  }
+
+  /** Whether the actor moderates the tenant: a moderator or admin of it, or a server key that acts for nobody. */
+  async moderates(tx: Tx, actor: Actor): Promise<boolean> {
+    if (actor.userId === null) return true;
+    const role = actor.kind === 'user' ? actor.role : await this.repository.tenantRole(tx, actor.userId);
+    return role === 'moderator' || role === 'admin';
+  }
+
+  private async own(
+    tx: Tx,
+    actor: Actor,
+    conversationId: string,
+  ): Promise<{ standing: Standing; visible: VisibleSeqs }> {
     if (actor.userId === null) {
-      if (await this.repository.exists(tx, conversationId)) return 'server';
-      throw new AppError('conversation.not_found');
+      if (!(await this.repository.exists(tx, conversationId))) throw new AppError('conversation.not_found');
+      return { standing: 'server', visible: { from: 1, to: Number.MAX_SAFE_INTEGER } };
     }
     const [own] = await this.repository.find(tx, conversationId, [actor.userId]);
     if (own === undefined || own.leftSeq !== null) throw new AppError('conversation.not_found');
-    return own.role as Standing;
+    return {
+      standing: own.role as Standing,
+      visible: { from: Number(own.visibleFrom), to: Number.MAX_SAFE_INTEGER },
+    };
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { HistoryMode } from '@parley/contracts/wire';
+import type { ConversationKind, HistoryMode, ReactionMode } from '@parley/contracts/wire';
 import type { Tx } from '@parley/platform/database';
 import type { NewParticipant } from './participant.policy';
 
@@ -13,11 +13,12 @@ export interface ParticipantRow {
   joinedAt: Date;
 }
 
-/** What decides about a conversation's memberships. */
+/** What decides about changes in a conversation. */
 export interface ConversationRules {
-  kind: string;
+  kind: ConversationKind;
   status: string;
   history: HistoryMode;
+  reactionMode: ReactionMode;
 }
 
 /** Where a join stands in the timeline. */
@@ -42,14 +43,28 @@ export class ParticipantRepository {
   async rules(tx: Tx, conversationId: string): Promise<ConversationRules> {
     const row = await tx.prisma.conversation.findUniqueOrThrow({
       where: { tenantId_id: { tenantId: tx.tenantId, id: conversationId } },
-      select: { kind: true, status: true, history: true },
+      select: { kind: true, status: true, history: true, reactionMode: true },
     });
-    return { ...row, history: row.history as HistoryMode };
+    return {
+      kind: row.kind as ConversationKind,
+      status: row.status,
+      history: row.history as HistoryMode,
+      reactionMode: row.reactionMode as ReactionMode,
+    };
   }
 
   async exists(tx: Tx, conversationId: string): Promise<boolean> {
     const where = { tenantId: tx.tenantId, id: conversationId };
     return (await tx.prisma.conversation.count({ where })) > 0;
+  }
+
+  /** A user's role in the tenant; null: there is no such user. */
+  async tenantRole(tx: Tx, userId: string): Promise<string | null> {
+    const row = await tx.prisma.appUser.findUnique({
+      where: { tenantId_id: { tenantId: tx.tenantId, id: userId } },
+      select: { role: true },
+    });
+    return row?.role ?? null;
   }
 
   /** Memberships of these users, former ones too. */

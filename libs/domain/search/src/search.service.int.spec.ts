@@ -3,7 +3,7 @@ import type { MessageSearchQueryDto } from '@parley/contracts/dto';
 import { Db } from '@parley/platform/database';
 import { OutboxEvents } from '@parley/platform/outbox';
 import { ConversationService } from '@parley/domain/conversations';
-import { MessageService } from '@parley/domain/messages';
+import { MessageChangeService, MessageService } from '@parley/domain/messages';
 import { ParticipantService } from '@parley/domain/participants';
 import { Timeline } from '@parley/domain/timeline';
 import { Domain, serverActor, userActor } from '@parley/testing';
@@ -139,17 +139,28 @@ describe('searching messages', () => {
     expect(found).toEqual([6, 5, 4, 3, 2, 1, 0].map((number) => `same ${number}`));
   });
 
-  it('a deleted message is not shown, and leaves the search with its job', async () => {
+  it('an edited message is found by what it says now', async () => {
     const id = await group(['ada']);
-    const { seq } = await say(id, 'ada', 'regretted');
+    const message = await say(id, 'ada', 'misspelt');
     await index();
-    await db.tx(tenantId, (tx) => tx.prisma.message.updateMany({ data: { deletedAt: new Date() } }));
+    await domain
+      .get(MessageChangeService)
+      .edit(userActor(tenantId, 'ada'), id, message.id, { text: 'corrected' });
+    await index();
+    expect(await texts('ada', { q: 'misspelt' })).toEqual([]);
+    expect(await texts('ada', { q: 'corrected' })).toEqual(['corrected']);
+  });
+
+  it('I9: a deleted message is not shown, and leaves the search with its job', async () => {
+    const id = await group(['ada']);
+    const message = await say(id, 'ada', 'regretted');
+    await index();
+    await domain.get(MessageChangeService).delete(userActor(tenantId, 'ada'), id, message.id);
     expect(await texts('ada', { q: 'regretted' })).toEqual([]);
-    await db.tx(tenantId, async (tx) => {
-      expect(await tx.prisma.messageSearch.count()).toBe(1);
-      await new SearchIndex().write(tx, [{ conversationId: id, seq }]);
-      expect(await tx.prisma.messageSearch.count()).toBe(0);
-    });
+    const indexed = () => db.tx(tenantId, (tx) => tx.prisma.messageSearch.count());
+    expect(await indexed()).toBe(1);
+    await index();
+    expect(await indexed()).toBe(0);
   });
 
   it('reads of a long conversation no more than what it writes, though the database was never analysed', async () => {

@@ -1,5 +1,5 @@
-import type { ConversationSync, StoredEvent } from '@parley/contracts/wire';
-import type { Access, Range } from '@parley/domain/timeline';
+import type { ConversationSync, DurableEvent, StoredEvent } from '@parley/contracts/wire';
+import { targetSeqOf, type Access, type Range } from '@parley/domain/timeline';
 
 /** What one conversation's answer will be, but for its events. */
 export interface PlannedSync {
@@ -36,8 +36,20 @@ export function rangesOf(plan: PlannedSync[]): Range[] {
     .map(({ conversationId, from, to }) => ({ conversationId, from, to }));
 }
 
+/** What the caller may see of these: a change of a message from before its time is its place alone. */
+export function asSeen(plan: PlannedSync[], events: StoredEvent[]): DurableEvent[] {
+  const firstVisible = new Map(
+    plan.map(({ conversationId, access }) => [conversationId, access?.visibleFrom]),
+  );
+  return events.map((event) => {
+    const { conversationId, seq } = event;
+    const target = targetSeqOf(event) ?? seq;
+    return target < (firstVisible.get(conversationId) ?? 1) ? { type: 'void', conversationId, seq } : event;
+  });
+}
+
 /** The first of these events, as many as fit into the bytes; one at least, so that every page goes further. */
-export function withinBytes(events: StoredEvent[], maxBytes: number): StoredEvent[] {
+export function withinBytes(events: DurableEvent[], maxBytes: number): DurableEvent[] {
   let bytes = 0;
   const tooFar = events.findIndex((event, index) => {
     bytes += Buffer.byteLength(JSON.stringify(event));
@@ -47,8 +59,8 @@ export function withinBytes(events: StoredEvent[], maxBytes: number): StoredEven
 }
 
 /** Puts the events that were read (the first of them, up to the limit) to their conversations. */
-export function answerSync(plan: PlannedSync[], events: StoredEvent[]): ConversationSync[] {
-  const byConversation = new Map<string, StoredEvent[]>(
+export function answerSync(plan: PlannedSync[], events: DurableEvent[]): ConversationSync[] {
+  const byConversation = new Map<string, DurableEvent[]>(
     plan.map(({ conversationId }) => [conversationId, []]),
   );
   for (const event of events) byConversation.get(event.conversationId)?.push(event);

@@ -12,7 +12,7 @@ import { assertScope, requireUser, type Actor } from '@parley/platform/auth';
 import { decodeCursor, pageOf } from '@parley/platform/paging';
 import { Timeline } from '@parley/domain/timeline';
 import { Epoch } from './epoch';
-import { answerSync, planSync, rangesOf, withinBytes } from './sync-plan';
+import { answerSync, asSeen, planSync, rangesOf, withinBytes } from './sync-plan';
 
 /** Tells clients what they missed. */
 @Injectable()
@@ -47,7 +47,7 @@ export class SyncService {
     const ranges = rangesOf(plan);
     const events =
       ranges.length === 0 ? [] : await this.timeline.ranges(actor.tenantId, ranges, limits.syncMaxEvents);
-    return { epoch, conversations: answerSync(plan, withinBytes(events, limits.syncMaxBytes)) };
+    return { epoch, conversations: answerSync(plan, withinBytes(asSeen(plan, events), limits.syncMaxBytes)) };
   }
 
   /** The installation's epoch, at most two seconds old. */

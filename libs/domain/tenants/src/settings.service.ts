@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { UpdateSettingsDto } from '@parley/contracts/dto';
 import type { SettingsView } from '@parley/contracts/wire';
 import type { Actor } from '@parley/platform/auth';
+import { changedMessageSettings, completeMessageSettings, ownMessageSettings } from './message-settings';
 import { assertMayManageSettings } from './settings.policy';
 import { changedLimits, completeLimits, ownLimits } from './tenant-limits';
 import { TenantRepository } from './tenant.repository';
@@ -18,20 +19,34 @@ export class SettingsService {
   /** @throws AppError `permission.denied`, `scope.missing` */
   async get(actor: Actor): Promise<SettingsView> {
     assertMayManageSettings(actor);
-    return { limits: completeLimits(ownLimits(await this.repository.findSettings(actor.tenantId))) };
+    return settingsView(await this.repository.findSettings(actor.tenantId));
   }
 
   /**
    * Absent settings stay. At once true here, within seconds on every process.
    * @throws AppError `permission.denied`, `scope.missing`
    */
-  async update(actor: Actor, { limits: change = {} }: UpdateSettingsDto): Promise<SettingsView> {
+  async update(
+    actor: Actor,
+    { limits: limitChange = {}, messages: messageChange = {} }: UpdateSettingsDto,
+  ): Promise<SettingsView> {
     assertMayManageSettings(actor);
-    const limits = await this.repository.changeSettings(actor.tenantId, (settings) => {
-      const own = changedLimits(ownLimits(settings), change);
-      return { settings: { ...settings, limits: own }, result: completeLimits(own) };
+    const view = await this.repository.changeSettings(actor.tenantId, (before) => {
+      const settings = {
+        ...before,
+        limits: changedLimits(ownLimits(before), limitChange),
+        messages: changedMessageSettings(ownMessageSettings(before), messageChange),
+      };
+      return { settings, result: settingsView(settings) };
     });
     this.settings.forget(actor.tenantId);
-    return { limits };
+    return view;
   }
+}
+
+function settingsView(settings: unknown): SettingsView {
+  return {
+    limits: completeLimits(ownLimits(settings)),
+    messages: completeMessageSettings(ownMessageSettings(settings)),
+  };
 }

@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { AppError, type CreatedTenantView, type TenantView } from '@parley/contracts/wire';
+import {
+  AppError,
+  type CreatedTenantView,
+  type MessageSettings,
+  type TenantView,
+} from '@parley/contracts/wire';
 import { SecretBox } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
 import { everyTime, type Once } from '@parley/platform/idempotency';
 import { KeyRepository } from './key.repository';
+import { completeMessageSettings, ownMessageSettings } from './message-settings';
 import { TenantKeys } from './tenant-keys';
 import { TenantRepository } from './tenant.repository';
 import { tenantView } from './tenant.view';
@@ -55,6 +61,11 @@ export class TenantService {
     const serverKey = await this.keys.makeServerKey(tx, 'first server key');
     const signingKey = await this.keys.makeSigningKey(tx, 'first signing key');
     return { ...tenantView(tenant), serverKey, signingKey };
+  }
+
+  /** The tenant's rules about messages, as they are this moment. */
+  async messageSettings(tenantId: string): Promise<MessageSettings> {
+    return completeMessageSettings(ownMessageSettings(await this.repository.findSettings(tenantId)));
   }
 
   /** The key of the tenant's HMAC over message bodies. It never rotates, so it is kept. */

@@ -39,11 +39,27 @@ describe('messageView', () => {
 });
 
 describe('storedEvent', () => {
+  const place = { ...row, type: 'message.created', actor: 'ada', payload: null };
+  const target = { message_seq: 7, message_id: 'm', message_at: row.at };
+
   it('makes of a stored message the very event that was sent live', () => {
-    const { sender, ...columns } = row;
-    expect(
-      storedEvent({ ...columns, type: 'message.created', actor: sender, message_seq: 7, payload: null }),
-    ).toEqual(messageCreated(messageView(row)));
+    expect(storedEvent({ ...place, ...target })).toEqual(messageCreated(messageView(row)));
+  });
+
+  it('gives an edit the message as it is now, at the place of the edit', () => {
+    const at = new Date('2026-01-02T04:00:00.000Z');
+    const edit = { id: 'e', seq: 9, type: 'message.updated', actor: 'ada', at, payload: { version: 2 } };
+    expect(storedEvent({ ...place, ...target, ...edit })).toEqual({
+      id: 'e',
+      type: 'message.updated',
+      conversationId: 'c',
+      seq: 9,
+      actor: 'ada',
+      at: '2026-01-02T04:00:00.000Z',
+      data: messageView(row),
+    });
+    const deleted = storedEvent({ ...place, ...target, ...edit, deleted_at: at });
+    expect(JSON.stringify(deleted)).not.toContain('hello');
   });
 });
 
@@ -63,5 +79,19 @@ describe('busEvent', () => {
     expect(joined.membership).toEqual({ joined: [{ userId: 'ada', visibleFrom: 4 }] });
     expect(left.membership).toEqual({ left: 'ada' });
     expect(busEvent('t', messageCreated(messageView(row))).membership).toBeUndefined();
+  });
+
+  it('V13: carries the seq of the message that a change is about', () => {
+    const envelope = { id: 'e', conversationId: 'c', seq: 9, actor: 'ada', at: row.at.toISOString() };
+    const updated = busEvent('t', { ...envelope, type: 'message.updated', data: messageView(row) });
+    const deleted = busEvent('t', {
+      ...envelope,
+      type: 'message.deleted',
+      data: { messageId: 'm', messageSeq: 7 },
+    });
+    expect([updated, deleted]).toMatchObject([
+      { seq: 9, targetSeq: 7 },
+      { seq: 9, targetSeq: 7 },
+    ]);
   });
 });

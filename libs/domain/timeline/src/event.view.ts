@@ -49,10 +49,9 @@ export function messageCreated(message: MessageView): StoredEvent {
 
 /** A row of a range as the event that it is. */
 export function storedEvent(row: RangeRow): StoredEvent {
-  if (row.type === 'message.created') {
-    return messageCreated(messageView({ ...row, sender: row.actor ?? '' }));
-  }
-  // The payload was written by timeline.append from the very type that it is read as.
+  if (row.type === 'message.created') return messageCreated(targetView(row));
+  const data = row.type === 'message.updated' ? targetView(row) : row.payload;
+  // The payload was written by `appendChanges` from the very type that it is read as.
   return {
     id: row.id,
     type: row.type,
@@ -60,8 +59,32 @@ export function storedEvent(row: RangeRow): StoredEvent {
     seq: row.seq,
     actor: row.actor,
     at: row.at.toISOString(),
-    data: row.payload,
+    data,
   } as unknown as StoredEvent;
+}
+
+function targetView(row: RangeRow): MessageView {
+  return messageView({ ...row, id: row.message_id, seq: row.message_seq ?? row.seq, at: row.message_at });
+}
+
+/** Seq of the message that an event is about; null where it is about none. */
+export function targetSeqOf(event: Pick<StoredEvent, 'type' | 'data'>): number | null {
+  const { type, data } = event as StoredEvent;
+  switch (type) {
+    case 'message.created':
+    case 'message.updated':
+      return data.seq;
+    case 'message.deleted':
+    case 'reaction.added':
+    case 'reaction.removed':
+    case 'pin.added':
+    case 'pin.removed':
+      return data.messageSeq;
+    case 'participant.joined':
+    case 'participant.updated':
+    case 'participant.left':
+      return null;
+  }
 }
 
 /** What a change means for who may see what follows it. */
@@ -84,8 +107,7 @@ export function busEvent(tenantId: string, event: StoredEvent): BusEvent {
     tenantId,
     conversationId: event.conversationId,
     seq: event.seq,
-    // Nothing in this capability is about an older message yet: an event is about itself.
-    targetSeq: event.seq,
+    targetSeq: targetSeqOf(event) ?? event.seq,
     type: event.type,
     json: JSON.stringify(event),
     ...(membership === undefined ? {} : { membership }),

@@ -1,5 +1,7 @@
 export { bodyHash, type MessageBody } from './body-hash';
-export { busEvent, messageCreated } from './event.view';
+export type { NewChange } from './append';
+export { busEvent, messageCreated, targetSeqOf } from './event.view';
+export type { ChangedMessage, MessageContent } from './message-changes';
 export type { SendOutcome, SendRow } from './send-lane';
 export {
   Timeline,
@@ -8,7 +10,6 @@ export {
   type ImportRow,
   type LockedHead,
   type Membership,
-  type NewChange,
   type PageOptions,
   type Range,
 } from './timeline';

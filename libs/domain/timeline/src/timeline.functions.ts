@@ -47,14 +47,24 @@ export const timelinePage = hotFunction<MessageRow>('timeline_page_v1', [
 ]);
 export const timelineFind = hotFunction<MessageRow>('timeline_find_v1', ['uuid', 'uuid', 'uuid']);
 
-/** Either a message (its columns are filled) or a change (its payload is). */
-export interface RangeRow extends Omit<MessageRow, 'sender'> {
+export const timelineLocate = hotFunction<{ conversation_id: string; seq: number }>('timeline_locate_v1', [
+  'uuid',
+  'uuid',
+]);
+
+/** A message or a change by its place. The message's columns are filled for a message and for an edit of one. */
+export interface RangeRow extends Omit<MessageRow, 'id' | 'at'> {
+  /** Of the event. */
+  id: string;
   type: string;
   actor: string | null;
+  at: Date;
   message_seq: number | null;
   payload: Record<string, unknown> | null;
+  message_id: string;
+  message_at: Date;
 }
-export const timelineRanges = hotFunction<RangeRow>('timeline_ranges_v1', ['uuid', 'json', 'int']);
+export const timelineRanges = hotFunction<RangeRow>('timeline_ranges_v2', ['uuid', 'json', 'int']);
 
 export interface AccessRow {
   conversation_id: string;

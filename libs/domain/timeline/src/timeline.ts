@@ -1,16 +1,17 @@
 import { v7 as uuidv7 } from 'uuid';
 import { handlersOf, type BusEvent, type TailMessage } from '@parley/contracts/internal';
-import type {
-  ConversationHead,
-  DurableEventData,
-  DurableEventType,
-  MessageView,
-  ParticipantRole,
-  StoredEvent,
-} from '@parley/contracts/wire';
+import type { ConversationHead, MessageView, ParticipantRole, StoredEvent } from '@parley/contracts/wire';
 import type { Db, Tx } from '@parley/platform/database';
 import { OutboxAppend } from '@parley/platform/outbox';
-import { busEvent, messageView, storedEvent } from './event.view';
+import { appendChanges, type Appended, type NewChange } from './append';
+import { messageView, storedEvent } from './event.view';
+import {
+  deleteMessage,
+  editMessage,
+  findMessage,
+  type ChangedMessage,
+  type MessageContent,
+} from './message-changes';
 import { readTail } from './tail';
 import { SendLane, type SendOutcome, type SendRow } from './send-lane';
 import {
@@ -18,6 +19,7 @@ import {
   timelineAudience,
   timelineFind,
   timelineHeads,
+  timelineLocate,
   timelinePage,
   timelineRanges,
   type AudienceRow,
@@ -28,15 +30,6 @@ export interface LockedHead {
   lastSeq: number;
   messageCount: number;
 }
-
-/** A change to append: its type decides its data. */
-export type NewChange = {
-  [T in Exclude<DurableEventType, 'message.created'>]: {
-    type: T;
-    actor: string | null;
-    data: DurableEventData[T];
-  };
-}[Exclude<DurableEventType, 'message.created'>];
 
 /** A piece of one timeline, both ends inclusive. */
 export interface Range {
@@ -123,28 +116,29 @@ export class Timeline {
 
   /** Gives changes their seqs; the caller holds the lock. Publish the returned events after the commit. */
   async append(tx: Tx, conversationId: string, changes: NewChange[]): Promise<BusEvent[]> {
-    const rows = changes.map((change) => ({
-      id: uuidv7(),
-      type: change.type,
-      actor: change.actor,
-      payload: change.data,
-    }));
-    const places = await tx.sql<{ seq: bigint; at: Date }>`
-      SELECT * FROM timeline_append_v1(${tx.tenantId}::uuid, ${conversationId}::uuid, ${JSON.stringify(rows)}::json)`;
-    return changes.map((change, index) => {
-      const place = places[index];
-      const id = rows[index]?.id;
-      if (place === undefined || id === undefined) throw new RangeError('a change got no seq');
-      return busEvent(tx.tenantId, {
-        id,
-        type: change.type,
-        conversationId,
-        seq: Number(place.seq),
-        actor: change.actor,
-        at: place.at.toISOString(),
-        data: change.data,
-      } as StoredEvent);
-    });
+    return (await appendChanges(tx, conversationId, changes)).map(({ event }) => event);
+  }
+
+  /** The same for one change, with the time that it got. */
+  async appendOne(tx: Tx, conversationId: string, change: NewChange): Promise<Appended> {
+    const [appended] = await appendChanges(tx, conversationId, [change]);
+    if (appended === undefined) throw new RangeError('a change got no place');
+    return appended;
+  }
+
+  /** A message as this transaction sees it; under the lock it stays so until the commit. */
+  findIn(tx: Tx, conversationId: string, messageId: string): Promise<MessageView | null> {
+    return findMessage(tx, conversationId, messageId);
+  }
+
+  /** Gives a message other content, by a change; the caller holds the lock. */
+  edit(tx: Tx, message: MessageView, content: MessageContent, actor: string | null): Promise<ChangedMessage> {
+    return editMessage(tx, message, content, actor);
+  }
+
+  /** Makes a message a tombstone, by a change; the caller holds the lock. What it said is kept for `keepDays`. */
+  delete(tx: Tx, message: MessageView, keepDays: number, actor: string | null): Promise<ChangedMessage> {
+    return deleteMessage(tx, message, keepDays, actor);
   }
 
   /** Stores a page of an import under the lock that the caller holds. */
@@ -188,6 +182,12 @@ export class Timeline {
   async find(tenantId: string, conversationId: string, messageId: string): Promise<MessageView | null> {
     const [row] = await this.db.hot.call(timelineFind, tenantId, conversationId, messageId);
     return row === undefined ? null : messageView(row);
+  }
+
+  /** Where a message is, by its id alone. It knows no membership. */
+  async locate(tenantId: string, messageId: string): Promise<{ conversationId: string; seq: number } | null> {
+    const [row] = await this.db.hot.call(timelineLocate, tenantId, messageId);
+    return row === undefined ? null : { conversationId: row.conversation_id, seq: row.seq };
   }
 
   /** What a user may see of these conversations; those it never was in are left out. */

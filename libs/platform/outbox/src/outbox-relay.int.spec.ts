@@ -10,7 +10,7 @@ import { outboxClaim } from './outbox.functions';
 
 const job = defineJob({
   name: 'test.note',
-  on: 'message.created',
+  on: ['message.created'],
   queue: 'test',
   schema: z.object({}),
   batch: 500,

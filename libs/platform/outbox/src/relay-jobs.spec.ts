@@ -5,7 +5,7 @@ import { jobsFor } from './relay-jobs';
 
 const alone = defineJob({
   name: 'test.alone',
-  on: 'message.created',
+  on: ['message.created'],
   queue: 'test',
   schema: z.object({}),
   dedupe: 'none',

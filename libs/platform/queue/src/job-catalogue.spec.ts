@@ -5,7 +5,7 @@ import { JobCatalogue, handleJob } from './job-catalogue';
 const job = (name: string) =>
   defineJob({
     name,
-    on: 'message.created',
+    on: ['message.created'],
     queue: 'test',
     schema: z.object({}),
     dedupe: 'none',

@@ -27,7 +27,7 @@ import { QueueWorkers } from './queue-workers';
 
 const job = defineJob({
   name: 'test.note',
-  on: 'message.created',
+  on: ['message.created'],
   queue: 'test',
   schema: z.object({ id: z.uuid(), kind: z.enum(['good', 'slow']) }),
   batch: 50,

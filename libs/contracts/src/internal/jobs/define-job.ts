@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
 /** What may leave an event in the outbox: something that happened, in the past tense. */
-export type OutboxEventType = 'message.created';
+export type OutboxEventType = 'message.created' | 'message.updated' | 'message.deleted';
 
 /** One kind of job: what it is for, where it runs and how often it is tried. */
 export interface JobDefinition<S extends z.ZodType = z.ZodType> {
   /** Imperative: `search.index`. Also the name of the handler in the outbox. */
   readonly name: string;
-  /** The event that asks for it. */
-  readonly on: OutboxEventType;
+  /** The events that ask for it. */
+  readonly on: readonly OutboxEventType[];
   readonly queue: string;
   /** One event, as the handler takes it: ids only, never content (S38). */
   readonly schema: S;

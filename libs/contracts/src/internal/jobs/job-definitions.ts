@@ -6,5 +6,5 @@ export const jobDefinitions: readonly JobDefinition[] = [searchIndexJob];
 
 /** The names of the jobs that an event asks for: what its outbox row is written with. */
 export function handlersOf(event: OutboxEventType): string[] {
-  return jobDefinitions.filter((job) => job.on === event).map(({ name }) => name);
+  return jobDefinitions.filter((job) => job.on.includes(event)).map(({ name }) => name);
 }

@@ -4,7 +4,7 @@ import { defineJob } from '../jobs/define-job';
 /** Brings the search text of messages in line with what they are now. */
 export const searchIndexJob = defineJob({
   name: 'search.index',
-  on: 'message.created',
+  on: ['message.created', 'message.updated', 'message.deleted'],
   queue: 'search',
   schema: z.object({ conversationId: z.uuid(), seq: z.int().min(1) }),
   batch: 500,

@@ -3,6 +3,7 @@ import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, ValidateNested } f
 import { limits } from '../limits';
 import { PageQueryDto } from '../page.dto';
 import { NewParticipantDto } from '../participants/participant.dto';
+import { reactionModes, type ReactionMode } from '../reactions/reaction.types';
 import { IsMetadata, IsText, MayBeAbsent } from '../validation/decorators';
 import {
   conversationKinds,
@@ -19,6 +20,13 @@ export class ConversationSubjectDto {
 
   @IsText(128)
   id: string;
+}
+
+export class ConversationSettingsDto {
+  /** `distinct` when absent. */
+  @MayBeAbsent()
+  @IsIn(reactionModes)
+  reactionMode?: ReactionMode;
 }
 
 /** Body of `POST /v1/conversations`. The caller becomes owner and need not be listed. */
@@ -55,6 +63,11 @@ export class CreateConversationDto {
   @MayBeAbsent()
   @IsIn(conversationVisibilities)
   visibility?: ConversationVisibility;
+
+  @MayBeAbsent()
+  @ValidateNested()
+  @Type(() => ConversationSettingsDto)
+  settings?: ConversationSettingsDto;
 
   @MayBeAbsent()
   @IsMetadata()

@@ -1,4 +1,5 @@
 import type { ParticipantView } from '../participants/participant.types';
+import type { ReactionMode } from '../reactions/reaction.types';
 
 export const conversationKinds = ['direct', 'group', 'channel'] as const;
 export type ConversationKind = (typeof conversationKinds)[number];
@@ -15,6 +16,11 @@ export interface ConversationSubject {
   id: string;
 }
 
+/** What a conversation allows, and how. */
+export interface ConversationSettings {
+  reactionMode: ReactionMode;
+}
+
 /** A conversation as one of its participants sees it. */
 export interface ConversationView {
   id: string;
@@ -22,6 +28,7 @@ export interface ConversationView {
   status: ConversationStatus;
   visibility: ConversationVisibility;
   history: HistoryMode;
+  settings: ConversationSettings;
   subject: ConversationSubject | null;
   title: string | null;
   metadata: Record<string, unknown>;

@@ -2,7 +2,9 @@ import { conversationErrors } from '../conversations/errors';
 import { importErrors } from '../imports/errors';
 import { messageErrors } from '../messages/errors';
 import { participantErrors } from '../participants/errors';
+import { pinErrors } from '../pins/errors';
 import { rateLimitErrors } from '../rate-limits/errors';
+import { reactionErrors } from '../reactions/errors';
 import { syncErrors } from '../sync/errors';
 import { tenantErrors } from '../tenants/errors';
 import { userErrors } from '../users/errors';
@@ -18,6 +20,8 @@ const assembled = {
   ...conversationErrors,
   ...participantErrors,
   ...messageErrors,
+  ...reactionErrors,
+  ...pinErrors,
   ...syncErrors,
   ...importErrors,
   ...rateLimitErrors,

@@ -7,6 +7,21 @@ export const messageErrors = defineErrors({
     retryable: false,
     message: 'This clientMessageId already names another message of yours in this conversation.',
   },
+  'message.deleted': {
+    kind: 'conflict',
+    retryable: false,
+    message: 'The message was deleted.',
+  },
+  'message.version_stale': {
+    kind: 'conflict',
+    retryable: false,
+    message: 'The message was edited meanwhile: read it again, and edit that version.',
+  },
+  'message.edit_window_over': {
+    kind: 'conflict',
+    retryable: false,
+    message: 'The time in which this message could be edited is over.',
+  },
   'message.reply_not_found': {
     kind: 'bad_request',
     retryable: false,

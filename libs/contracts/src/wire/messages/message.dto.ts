@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsInt, Max, Min, ValidateNested } from 'class-validator';
 import { limits } from '../limits';
-import type { MessageSendInput } from '../realtime/request.types';
+import type { MessageDeleteInput, MessageEditInput, MessageSendInput } from '../realtime/request.types';
 import {
   IsClientMessageId,
   IsId,
@@ -67,6 +67,49 @@ export class MessageSendDto extends MessageContentDto implements MessageSendInpu
 
   @IsClientMessageId()
   clientMessageId: string;
+}
+
+/** Body of `PATCH /v1/conversations/{conversationId}/messages/{messageId}`: at least one of text, mentions and metadata. */
+export class EditMessageDto {
+  @MayBeAbsent()
+  @IsText(limits.messageTextMaxBytes)
+  text?: string;
+
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(limits.mentionsPerMessage)
+  @ValidateNested({ each: true })
+  @Type(() => MentionDto)
+  mentions?: MentionDto[];
+
+  @MayBeAbsent()
+  @IsMetadata()
+  metadata?: Record<string, unknown>;
+
+  /** The version that the edit was made of: an edit of an older one is refused, so that none is lost. */
+  @MayBeAbsent()
+  @IsInt()
+  @Min(1)
+  @Max(2_147_483_647)
+  version?: number;
+}
+
+/** `message.edit` */
+export class MessageEditDto extends EditMessageDto implements MessageEditInput {
+  @IsId()
+  conversationId: string;
+
+  @IsId()
+  messageId: string;
+}
+
+/** `message.delete` */
+export class MessageDeleteDto implements MessageDeleteInput {
+  @IsId()
+  conversationId: string;
+
+  @IsId()
+  messageId: string;
 }
 
 /** Query of a history page: at most one of before, after and around; none reads the newest page. */

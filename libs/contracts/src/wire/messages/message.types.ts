@@ -1,3 +1,5 @@
+import type { ReactionView } from '../reactions/reaction.types';
+
 export const messageKinds = ['text', 'system'] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
@@ -25,6 +27,8 @@ export interface MessageView {
   threadRoot: MessageRef | null;
   mentions: Mention[];
   metadata: Record<string, unknown>;
+  /** Where a message is read; an event about a message has none, they have events of their own. */
+  reactions?: ReactionView[];
   version: number;
   /** Server time, or the original time of an imported message; order is `seq`. */
   at: string;
@@ -50,3 +54,54 @@ export interface MessagePage {
     after: number | null;
   };
 }
+
+/** What was edited: the message as it is now. An edit that changes nothing takes no seq and answers alike. */
+export interface EditResult {
+  message: MessageView;
+}
+
+/** What is left of a deleted message: its place. Deleting it again answers the same. */
+export interface DeleteResult {
+  message: MessageView;
+}
+
+/** Data of `message.deleted`: ids only, nothing of what was said. */
+export interface MessageDeletedData {
+  messageId: string;
+  /** Seq of the message; that of the event is the place of its deletion. */
+  messageSeq: number;
+}
+
+/** What a message said before it was edited, or before it was deleted. */
+export interface RevisionView {
+  version: number;
+  text: string;
+  mentions: Mention[];
+  metadata: Record<string, unknown>;
+  /** When this version was written. */
+  at: string;
+  /** When the next version, or the deletion, took its place. */
+  replacedAt: string;
+  /** User id of who replaced it; null where a server key acted for nobody. */
+  replacedBy: string | null;
+}
+
+/** A tenant's rules about messages that change. */
+export interface MessageSettings {
+  /** Minutes after its sending in which a message may be edited; null: always. */
+  editWindowMinutes: number | null;
+  /** Days for which moderators may still read what a deleted message said; 0: nothing is kept. */
+  deletedTextRetentionDays: number;
+}
+
+/** The rules of a tenant that has set none. */
+export const defaultMessageSettings: Readonly<MessageSettings> = {
+  editWindowMinutes: null,
+  deletedTextRetentionDays: 30,
+};
+
+export const messageSettingsMaxima = {
+  /** Ten years. */
+  editWindowMinutes: 5_256_000,
+  deletedTextRetentionDays: 3_650,
+} as const;

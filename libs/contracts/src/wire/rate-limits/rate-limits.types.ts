@@ -1,3 +1,4 @@
+import type { MessageSettings } from '../messages/message.types';
 import type { PublicLimits } from '../users/user.types';
 
 /** A bucket that refills steadily: so many a minute, and so many at once after a rest. */
@@ -53,4 +54,5 @@ export interface LimitsView {
 /** The settings of a tenant, complete: what it has not set itself has its default. */
 export interface SettingsView {
   limits: TenantLimits;
+  messages: MessageSettings;
 }

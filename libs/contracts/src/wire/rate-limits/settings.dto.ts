@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsInt, Max, Min, ValidateNested } from 'class-validator';
-import { MayBeAbsent } from '../validation/decorators';
+import { messageSettingsMaxima } from '../messages/message.types';
+import { MayBeAbsent, MayBeNull } from '../validation/decorators';
 import { tenantLimitMaxima } from './buckets';
 import type { RateLimit } from './rate-limits.types';
 
@@ -59,10 +60,31 @@ export class TenantLimitsDto {
   socketsPerUser?: number;
 }
 
+/** Absent rules stay. */
+export class MessageSettingsDto {
+  /** Null: messages may be edited at any time. */
+  @MayBeNull()
+  @IsInt()
+  @Min(1)
+  @Max(messageSettingsMaxima.editWindowMinutes)
+  editWindowMinutes?: number | null;
+
+  @MayBeAbsent()
+  @IsInt()
+  @Min(0)
+  @Max(messageSettingsMaxima.deletedTextRetentionDays)
+  deletedTextRetentionDays?: number;
+}
+
 /** Body of `PATCH /v1/admin/settings` (server key with scope `limits`). */
 export class UpdateSettingsDto {
   @MayBeAbsent()
   @ValidateNested()
   @Type(() => TenantLimitsDto)
   limits?: TenantLimitsDto;
+
+  @MayBeAbsent()
+  @ValidateNested()
+  @Type(() => MessageSettingsDto)
+  messages?: MessageSettingsDto;
 }

@@ -23,6 +23,18 @@ export const eventCatalogue: {
   readonly [N in ServerEventName]: { readonly class: ClassOf<N>; readonly summary: string };
 } = {
   'message.created': { class: 'durable', summary: 'Somebody sent a message.' },
+  'message.updated': {
+    class: 'durable',
+    summary: 'A message was edited; its data is the message as it is now.',
+  },
+  'message.deleted': {
+    class: 'durable',
+    summary: 'A message was deleted: its place stays, without its content.',
+  },
+  'reaction.added': { class: 'durable', summary: 'Somebody reacted to a message.' },
+  'reaction.removed': { class: 'durable', summary: 'Somebody took a reaction back, or replaced it.' },
+  'pin.added': { class: 'durable', summary: 'A message was pinned.' },
+  'pin.removed': { class: 'durable', summary: 'A message is no longer pinned.' },
   'participant.joined': { class: 'durable', summary: 'Somebody joined, or was added.' },
   'participant.updated': { class: 'durable', summary: 'A participant has another role or label.' },
   'participant.left': { class: 'durable', summary: 'Somebody left, or was removed: the last that it sees.' },
@@ -38,6 +50,12 @@ export const requestCatalogue: { readonly [N in SocketRequestName]: { readonly s
   'message.send': {
     summary: 'Send a message; a repeat under its clientMessageId answers with the first one.',
   },
+  'message.edit': { summary: 'Edit a message of your own.' },
+  'message.delete': { summary: 'Delete a message; deleting it again answers the same.' },
+  'reaction.add': { summary: 'React to a message; once more with the same key changes nothing.' },
+  'reaction.remove': { summary: 'Take a reaction of your own back.' },
+  'pin.add': { summary: 'Pin a message in its conversation.' },
+  'pin.remove': { summary: 'Take a message from the pins.' },
   'participant.add': { summary: 'Add participants to a conversation.' },
   'participant.remove': { summary: 'Remove a participant, or leave.' },
   heads: { summary: 'See where your conversations stand.' },

@@ -1,5 +1,7 @@
 import type { ConversationView } from '../conversations/conversation.types';
-import type { MessageView } from '../messages/message.types';
+import type { MessageDeletedData, MessageView } from '../messages/message.types';
+import type { PinChangedData } from '../pins/pin.types';
+import type { ReactionChangedData } from '../reactions/reaction.types';
 import type {
   ParticipantJoinedData,
   ParticipantLeftData,
@@ -10,6 +12,13 @@ import type { ConversationHead, ReadyData } from '../sync/sync.types';
 /** Durable events: each has a seq, and what is missed of them comes by `sync`. */
 export interface DurableEventData {
   'message.created': MessageView;
+  /** The message as it is now, also where its edit is synced long after: what was deleted meanwhile has no content. */
+  'message.updated': MessageView;
+  'message.deleted': MessageDeletedData;
+  'reaction.added': ReactionChangedData;
+  'reaction.removed': ReactionChangedData;
+  'pin.added': PinChangedData;
+  'pin.removed': PinChangedData;
   'participant.joined': ParticipantJoinedData;
   'participant.updated': ParticipantUpdatedData;
   'participant.left': ParticipantLeftData;

@@ -1,4 +1,6 @@
-import { MessageSendDto } from '../messages/message.dto';
+import { MessageDeleteDto, MessageEditDto, MessageSendDto } from '../messages/message.dto';
+import { PinAddDto, PinRemoveDto } from '../pins/pin.dto';
+import { ReactionAddDto, ReactionRemoveDto } from '../reactions/reaction.dto';
 import { ParticipantAddDto, ParticipantRemoveDto } from '../participants/participant.dto';
 import { HeadsDto, PingDto, SyncDto } from '../sync/sync.dto';
 import type { SocketRequestName, SocketRequests } from './request.types';
@@ -6,6 +8,12 @@ import type { SocketRequestName, SocketRequests } from './request.types';
 /** The class of each request's input: what the gateway checks and the documentation describes. */
 export const socketRequestDtos: { [N in SocketRequestName]: new () => SocketRequests[N]['input'] } = {
   'message.send': MessageSendDto,
+  'message.edit': MessageEditDto,
+  'message.delete': MessageDeleteDto,
+  'reaction.add': ReactionAddDto,
+  'reaction.remove': ReactionRemoveDto,
+  'pin.add': PinAddDto,
+  'pin.remove': PinRemoveDto,
   'participant.add': ParticipantAddDto,
   'participant.remove': ParticipantRemoveDto,
   heads: HeadsDto,

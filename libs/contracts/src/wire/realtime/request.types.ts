@@ -1,5 +1,7 @@
 import type { ErrorBody } from '../errors/app-error';
-import type { SendResult } from '../messages/message.types';
+import type { DeleteResult, EditResult, SendResult } from '../messages/message.types';
+import type { PinResult, UnpinResult } from '../pins/pin.types';
+import type { ReactionResult } from '../reactions/reaction.types';
 import type { ParticipantRole, ParticipantView } from '../participants/participant.types';
 import type { HeadsResult, PingResult, SyncResult } from '../sync/sync.types';
 import type { Mention, MessageRef } from '../messages/message.types';
@@ -13,6 +15,34 @@ export interface MessageSendInput {
   threadRoot?: MessageRef;
   mentions?: Mention[];
   metadata?: Record<string, unknown>;
+}
+
+export interface MessageEditInput {
+  conversationId: string;
+  messageId: string;
+  /** What is absent stays. */
+  text?: string;
+  mentions?: Mention[];
+  metadata?: Record<string, unknown>;
+  /** The version that the edit was made of; `message.version_stale` when the message has another one. */
+  version?: number;
+}
+
+export interface MessageDeleteInput {
+  conversationId: string;
+  messageId: string;
+}
+
+export interface ReactionInput {
+  conversationId: string;
+  messageId: string;
+  /** An emoji, or a name in `[a-z0-9_+-]{1,64}`. */
+  key: string;
+}
+
+export interface PinInput {
+  conversationId: string;
+  messageId: string;
 }
 
 export interface ParticipantAddInput {
@@ -44,6 +74,12 @@ export interface PingInput {
 /** Every request of the socket protocol, name → input and output. The gateway's registry must answer each of them. */
 export interface SocketRequests {
   'message.send': { input: MessageSendInput; output: SendResult };
+  'message.edit': { input: MessageEditInput; output: EditResult };
+  'message.delete': { input: MessageDeleteInput; output: DeleteResult };
+  'reaction.add': { input: ReactionInput; output: ReactionResult };
+  'reaction.remove': { input: ReactionInput; output: ReactionResult };
+  'pin.add': { input: PinInput; output: PinResult };
+  'pin.remove': { input: PinInput; output: UnpinResult };
   'participant.add': { input: ParticipantAddInput; output: { participants: ParticipantView[] } };
   'participant.remove': { input: ParticipantRemoveInput; output: { participant: ParticipantView } };
   heads: { input: HeadsInput; output: HeadsResult };
@@ -56,6 +92,12 @@ export type SocketRequestName = keyof SocketRequests;
 /** All request names, for the boot check of the registry. */
 export const socketRequestNames = [
   'message.send',
+  'message.edit',
+  'message.delete',
+  'reaction.add',
+  'reaction.remove',
+  'pin.add',
+  'pin.remove',
   'participant.add',
   'participant.remove',
   'heads',

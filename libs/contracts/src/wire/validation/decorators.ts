@@ -11,6 +11,7 @@ import {
 } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { clientMessageIdPattern, limits } from '../limits';
+import { reactionKeyPattern } from '../reactions/reaction.types';
 import {
   boundedJson,
   maxUtf8Bytes,
@@ -89,6 +90,14 @@ export function IsClientMessageId(): PropertyDecorator {
   return compose(
     IsString(),
     Matches(clientMessageIdPattern, { message: '$property must match [A-Za-z0-9._:-]{8,64}' }),
+  );
+}
+
+/** An emoji, or a name in `[a-z0-9_+-]{1,64}`. */
+export function IsReactionKey(): PropertyDecorator {
+  return compose(
+    IsString(),
+    Matches(reactionKeyPattern, { message: '$property must be an emoji, or match [a-z0-9_+-]{1,64}' }),
   );
 }
 

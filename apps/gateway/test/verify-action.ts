@@ -1,0 +1,69 @@
+import { MessageList } from '@parley/client';
+import type { DurableEvent, MessageView, PinView, StoredEvent } from '@parley/contracts/wire';
+import { MessageService, PinService } from '@parley/domain/messages';
+import { userActor } from '@parley/testing';
+import type { RunningGateways } from './running-gateways';
+import type { TestSocket } from './test-socket';
+
+/** What an app shows of a conversation. */
+interface State {
+  messages: MessageView[];
+  pins: Omit<PinView, 'message'>[];
+}
+
+/** A user's state of a conversation: read once, then kept by the events that its socket gets, as an app does. */
+export class Observer {
+  private messages: MessageList;
+  private pins = new Map<number, Omit<PinView, 'message'>>();
+  private applied = 0;
+
+  constructor(
+    private readonly gateways: RunningGateways,
+    readonly userId: string,
+    readonly socket: TestSocket,
+    private readonly conversationId: string,
+  ) {
+    this.messages = new MessageList(userId);
+  }
+
+  async read(): Promise<void> {
+    const { messages, pins } = await this.fresh();
+    this.applied = this.received().length;
+    this.messages = new MessageList(this.userId);
+    this.messages.add(messages);
+    this.pins = new Map(pins.map((pin) => [pin.messageSeq, pin]));
+  }
+
+  /** The state fetched afresh. */
+  async fresh(): Promise<State> {
+    const actor = userActor(this.gateways.tenantId, this.userId);
+    const messages = await this.gateways.service(MessageService).page(actor, this.conversationId, {});
+    const pins = await this.gateways.service(PinService).list(actor, this.conversationId, {});
+    return { messages: messages.data, pins: pins.data.map(({ message: _, ...pin }) => pin) };
+  }
+
+  /** The state that was read, with the events that came since. */
+  state(): State {
+    for (const event of this.received().slice(this.applied)) if (event.type !== 'void') this.apply(event);
+    this.applied = this.received().length;
+    return { messages: this.messages.all, pins: [...this.pins.values()].reverse() };
+  }
+
+  has(seq: number): boolean {
+    return this.received().some((event) => event.seq === seq);
+  }
+
+  received(): DurableEvent[] {
+    return this.socket.timeline(this.conversationId);
+  }
+
+  private apply(event: StoredEvent): void {
+    this.messages.apply(event);
+    if (event.type === 'pin.added') {
+      const { messageId, messageSeq } = event.data;
+      this.pins.set(messageSeq, { messageId, messageSeq, pinnedBy: event.actor, pinnedAt: event.at });
+    } else if (event.type === 'pin.removed' || event.type === 'message.deleted') {
+      this.pins.delete(event.data.messageSeq);
+    }
+  }
+}
