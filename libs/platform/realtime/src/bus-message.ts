@@ -79,11 +79,14 @@ export function encodeLetter(from: string, messages: readonly string[]): string 
 /** The messages of a letter, but for those of `self`; undefined in place of what is no message of ours. */
 export function* decodeLetter(letter: Buffer, self: string): Generator<BusMessage | undefined, void> {
   let at = letter.indexOf(lineFeed);
-  if (at === -1) return yield undefined;
-  if (letter.toString('latin1', 0, at) === self) return;
+  if (at === -1) yield undefined;
+  if (at === -1 || letter.toString('latin1', 0, at) === self) return;
   while (at < letter.length) {
     const headerEnd = letter.indexOf(lineFeed, at + 1);
-    if (headerEnd === -1) return yield undefined;
+    if (headerEnd === -1) {
+      yield undefined;
+      return;
+    }
     const next = letter.indexOf(lineFeed, headerEnd + 1);
     const bodyEnd = next === -1 ? letter.length : next;
     yield decodeMessage(letter.toString('utf8', at + 1, headerEnd), letter.subarray(headerEnd + 1, bodyEnd));
