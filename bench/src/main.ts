@@ -62,11 +62,16 @@ async function main(): Promise<void> {
   const list = chosen(command.args);
   // A figure comes from an installation of its own; a look need not.
   const groups = options.quick ? [list] : list.map((scenario) => [scenario]);
-  for (const group of groups) await measure(group, options);
+  // Asked once: after the first scenario this process itself is on one core.
+  const cores = options.pin ? findCores() : undefined;
+  for (const group of groups) await measure(group, options, cores);
 }
 
-async function measure(group: readonly Scenario[], options: Options): Promise<void> {
-  const cores = options.pin ? findCores() : undefined;
+async function measure(
+  group: readonly Scenario[],
+  options: Options,
+  cores: LabOptions['cores'],
+): Promise<void> {
   if (cores === undefined) say('not pinned: the generator and the server side share the cores');
   const profile = options.profile ? GatewayProfile.begin() : undefined;
   const opening = Lab.open(labOptions(options, cores, profile));

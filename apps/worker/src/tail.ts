@@ -1,11 +1,14 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Counter } from 'prom-client';
+import type { TailMessage } from '@parley/contracts/internal';
 import { Clock } from '@parley/platform/clock';
 import { Bus } from '@parley/platform/realtime';
 import { Health, Log, Metrics } from '@parley/platform/telemetry';
 import { Timeline } from '@parley/domain/timeline';
 
 const everyMs = 1_000;
+/** A whole reading goes through the last 15 s again, for what took long to commit; in between, a glance tells the newest. */
+const wholeEveryMs = 4_000;
 /** Without a reading for this long the health check says so. */
 const lateMs = 5_000;
 
@@ -48,7 +51,10 @@ export class TailTelemetry {
  */
 @Injectable()
 export class Tail implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** Up to when all was told. */
   private watermark: number | null = null;
+  private glancedTo: number | null = null;
+  private wholeAt = -Infinity;
   private stopped = false;
   private timer: NodeJS.Timeout | undefined;
   private readAt: number;
@@ -92,11 +98,22 @@ export class Tail implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async publish(): Promise<void> {
-    for await (const tail of this.timeline.tail(this.watermark)) {
-      this.bus.publishTail(tail);
-      this.watermark = tail.to;
-      this.readAt = this.clock.monotonicMs();
-      this.reads.inc({ outcome: 'done' });
+    const now = this.clock.monotonicMs();
+    if (this.glancedTo !== null && now - this.wholeAt < wholeEveryMs) {
+      this.tell(await this.timeline.glance(this.glancedTo));
+      return;
     }
+    for await (const tail of this.timeline.tail(this.watermark)) {
+      this.tell(tail);
+      this.watermark = tail.to;
+    }
+    this.wholeAt = now;
+  }
+
+  private tell(tail: TailMessage): void {
+    this.bus.publishTail(tail);
+    this.glancedTo = tail.to;
+    this.readAt = this.clock.monotonicMs();
+    this.reads.inc({ outcome: 'done' });
   }
 }

@@ -190,3 +190,20 @@ describe('a gateway that follows the tail', () => {
     );
   });
 });
+
+describe('a glance', () => {
+  it('is taken at once, and nobody stands on its interval', () => {
+    const world = new World();
+    const { follower } = world;
+    const entry = (seq: number) => ({ tenantId: 't', conversationId: 'c', seq });
+    const said = { entries: [], revocations: [] };
+    follower.hear({ ...said, from: world.now - overlapMs, to: world.now });
+    world.now += 12_000;
+    follower.hear({ ...said, entries: [entry(7)], from: world.now - 2_000, to: world.now, glance: true });
+    expect([...world.taken]).toEqual([7]);
+    expect(follower.source).toBe('worker');
+    expect(world.reads).toEqual([]);
+    follower.hear({ ...said, from: world.now - 2_000, to: world.now });
+    expect(world.reads).toEqual(['gap']);
+  });
+});

@@ -59,8 +59,10 @@ export class TailFollower {
     this.heard = true;
     this.heardAt = this.ports.monotonicMs();
     this.ports.take(tail);
-    if (this.watermark.advance(tail)) this.advancedAt = this.heardAt;
-    else this.behind = true;
+    if (tail.glance !== true) {
+      if (this.watermark.advance(tail)) this.advancedAt = this.heardAt;
+      else this.behind = true;
+    }
     if (this.behind) void this.look();
   }
 

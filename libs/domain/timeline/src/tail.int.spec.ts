@@ -118,6 +118,22 @@ describe('the tail', () => {
     expect((await tail(to - 10_000)).entries).toHaveLength(1);
   });
 
+  it('glances at what is newest', async () => {
+    const conversationId = await createConversation(db, tenantId, ['ann']);
+    const { to } = await tail();
+    await send(conversationId, 'ann');
+    const glance = await timeline.glance(to);
+    expect(glance).toMatchObject({ from: to - 1_000, glance: true });
+    expect(glance.to).toBeGreaterThanOrEqual(to);
+    expect(glance.entries).toContainEqual({ tenantId, conversationId, seq: 1 });
+    await admin.query(`UPDATE message SET created_at = created_at - interval '5 s' WHERE tenant_id = $1`, [
+      tenantId,
+    ]);
+    const mine = (await timeline.glance(to)).entries.filter((entry) => entry.tenantId === tenantId);
+    expect(mine).toEqual([]);
+    expect((await tail(to)).entries).toHaveLength(1);
+  });
+
   it('says where it was cut short, and misses nothing behind', async () => {
     const conversationId = await createConversation(db, tenantId, ['ann']);
     for (let count = 0; count < 7; count += 1) await send(conversationId, 'ann');

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { UnrecoverableError } from 'bullmq';
 import { jobDataSchema, type JobData } from '@parley/contracts/internal';
 import type { Db } from '@parley/platform/database';
@@ -14,6 +15,8 @@ export interface QueuedJob {
   /** Attempts that failed before this one. */
   attemptsMade: number;
 }
+
+const restMaxMs = 250;
 
 /**
  * Runs jobs: the effect and the end of its events are one transaction, so that a job that is killed at any point, or runs
@@ -56,9 +59,12 @@ export class JobRunner {
     // No relay makes such a job; its event, if there is one, is added again with the right data.
     if (handler === undefined || !data.success) throw new UnrecoverableError('not a job of the catalogue');
     let outcome = 'failed';
+    const begun = performance.now();
     try {
       await this.attempt(handler, data.data.tenantId, data.data.events);
       outcome = 'done';
+      // What can wait leaves the machine to what cannot for as long as it had it: the busier that is, the longer.
+      await delay(Math.min(performance.now() - begun, restMaxMs));
     } catch (error) {
       const failure = failureOf(error);
       const last = job.attemptsMade + 1 >= handler.definition.tries;

@@ -63,4 +63,6 @@ export interface TailMessage {
   to: number;
   entries: TailEntry[];
   revocations: Revocation[];
+  /** A look at the newest alone: what took long to commit may be missing, so nobody may count the interval as known. */
+  glance?: true;
 }
