@@ -2,6 +2,8 @@ import type { Type } from '@nestjs/common';
 import { ConversationController } from './conversations/conversation.controller';
 import { HealthController } from './health/health.controller';
 import { ImportController } from './imports/import.controller';
+import { PersonalSettingsController } from './inbox/personal-settings.controller';
+import { ReadController } from './inbox/read.controller';
 import { KeyController } from './keys/key.controller';
 import { LimitController } from './limits/limit.controller';
 import { MessageController } from './messages/message.controller';
@@ -17,8 +19,11 @@ import { UserController } from './users/user.controller';
 /** Everything that REST answers, in the order of the documentation. */
 export const controllers: Type[] = [
   ConversationController,
+  // Before the participants: `me` is no user's id here.
+  PersonalSettingsController,
   ParticipantController,
   MessageController,
+  ReadController,
   SyncController,
   SearchController,
   MeController,

@@ -128,6 +128,12 @@ describe('the documentation', () => {
     await call('GET', `${C}/messages`, `${path}/messages?around=2`, token);
     await call('GET', `${C}/messages/{messageId}`, `${path}/messages/${message.id}`, token);
     await call('GET', `${C}/messages/{messageId}/thread`, `${path}/messages/${message.id}/thread`, token);
+    await call('PATCH', `${C}/participants/me`, `${path}/participants/me`, token, { pinned: true });
+    await call('GET', '/v1/conversations', '/v1/conversations?pinned=true&unread=false', token);
+    await call('POST', `${C}/read`, `${path}/read`, token, {});
+    await call('POST', `${C}/unread`, `${path}/unread`, token, { seq: message.seq });
+    await call('GET', `${C}/messages/{messageId}/readers`, `${path}/messages/${message.id}/readers`, token);
+    await call('GET', '/v1/unread', '/v1/unread', token);
     const { epoch } = await call<HeadsResult>('GET', '/v1/heads', '/v1/heads', token);
     await call('POST', '/v1/sync', '/v1/sync', token, { epoch, cursors: [[id, 0]] });
     await call('GET', '/v1/messages/search', '/v1/messages/search?q=root', token);

@@ -99,6 +99,10 @@ describe('S13, I14: 50 tenants over one pool of connections', () => {
           ['GET', `/v1/conversations/${conversationId}/messages/${messageId}`],
           ['GET', `/v1/conversations/${conversationId}/messages/${messageId}/thread`],
           ['GET', `/v1/conversations/${conversationId}/participants`],
+          ['GET', `/v1/conversations/${conversationId}/messages/${messageId}/readers`],
+          ['PATCH', `/v1/conversations/${conversationId}/participants/me`, { pinned: true }],
+          ['POST', `/v1/conversations/${conversationId}/read`, {}],
+          ['POST', `/v1/conversations/${conversationId}/unread`, { seq: 1 }],
           ['POST', `/v1/conversations/${conversationId}/messages`, { text: 'intruder' }],
           ['POST', `/v1/conversations/${conversationId}/participants`, { participants: [{ userId: 'ada' }] }],
           ['DELETE', `/v1/conversations/${conversationId}/participants/ada`],
@@ -119,7 +123,7 @@ describe('S13, I14: 50 tenants over one pool of connections', () => {
       const { requestId: _, ...rest } = problem;
       return { status, rest };
     };
-    for (const { token, request, invented } of attempts.slice(0, 80)) {
+    for (const { token, request, invented } of attempts.slice(0, 110)) {
       const [foreign, missing] = await Promise.all([answer(token, request), answer(token, invented)]);
       expect(foreign).toEqual(missing);
       expect(foreign.status).toBe(404);

@@ -7,6 +7,7 @@ import { RealtimeModule } from '@parley/platform/realtime';
 import { Overload, RateLimitModule } from '@parley/platform/ratelimit';
 import { RedisModule } from '@parley/platform/redis';
 import { Health, Metrics, TelemetryModule, type Log } from '@parley/platform/telemetry';
+import { InboxModule, ReadService } from '@parley/domain/inbox';
 import { Limits, LimitsModule } from '@parley/domain/limits';
 import { MessageService, MessagesModule, SendCount } from '@parley/domain/messages';
 import { ParticipantService, ParticipantsModule } from '@parley/domain/participants';
@@ -29,17 +30,23 @@ import { WebSocketEndpoint } from './sockets/web-socket.endpoint';
 
 export type GatewayConfig = LoadedConfig<typeof gatewaySections>;
 
+type RequestServiceList = [
+  Limits,
+  MessageService,
+  ReadService,
+  ParticipantService,
+  SyncService,
+  Clock,
+  SendCount,
+];
+
 const registry = {
   provide: RequestRegistry,
   useFactory: (
-    limits: Limits,
-    messages: MessageService,
-    participants: ParticipantService,
-    sync: SyncService,
-    clock: Clock,
-    sends: SendCount,
-  ) => new RequestRegistry(requestHandlers({ limits, messages, participants, sync, clock, sends })),
-  inject: [Limits, MessageService, ParticipantService, SyncService, Clock, SendCount],
+    ...[limits, messages, reads, participants, sync, clock, sends]: RequestServiceList
+  ): RequestRegistry =>
+    new RequestRegistry(requestHandlers({ limits, messages, reads, participants, sync, clock, sends })),
+  inject: [Limits, MessageService, ReadService, ParticipantService, SyncService, Clock, SendCount],
 };
 
 /** Sockets: it knows who is connected and in which order events go out, and no rule of the product. */
@@ -71,6 +78,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         TimelineModule,
         LiveModule,
         MessagesModule,
+        InboxModule,
         ParticipantsModule,
         SyncModule,
       ],

@@ -170,6 +170,7 @@ export class FakeServer implements Transport {
         return { serverTime: '' };
       case 'participant.add':
       case 'participant.remove':
+      case 'read.mark':
         throw new Error(`the fake server does not know ${name}`);
     }
   }
@@ -192,6 +193,10 @@ export class FakeServer implements Transport {
         conversationId,
         lastSeq: log.length,
         visibleFrom,
+        readSeq: 0,
+        unreadFromSeq: null,
+        unread: 0,
+        ownVersion: 0,
       }));
     const from = Number(cursor ?? 0);
     const next = from + this.headsPage < all.length ? String(from + this.headsPage) : null;

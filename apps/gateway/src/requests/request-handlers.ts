@@ -1,4 +1,5 @@
 import type { Clock } from '@parley/platform/clock';
+import type { ReadService } from '@parley/domain/inbox';
 import type { Limits } from '@parley/domain/limits';
 import type { MessageService, SendCount } from '@parley/domain/messages';
 import type { ParticipantService } from '@parley/domain/participants';
@@ -8,6 +9,7 @@ import type { RequestHandlers } from './request-registry';
 export interface RequestServices {
   limits: Limits;
   messages: MessageService;
+  reads: ReadService;
   participants: ParticipantService;
   sync: SyncService;
   clock: Clock;
@@ -18,6 +20,7 @@ export interface RequestServices {
 export function requestHandlers({
   limits,
   messages,
+  reads,
   participants,
   sync,
   clock,
@@ -33,6 +36,9 @@ export function requestHandlers({
     },
     'participant.remove': {
       handle: ({ actor }, input) => participants.remove(actor, input.conversationId, input.userId),
+    },
+    'read.mark': {
+      handle: ({ actor }, { conversationId, seq = null }) => reads.mark(actor, conversationId, seq),
     },
     // What these two answer and what arrives live must join without a gap: they wait until the audience is loaded.
     heads: {

@@ -4,6 +4,8 @@ export * from './errors/catalogue';
 export * from './errors/error-definition';
 export * from './errors/problem.types';
 export * from './imports/import.types';
+export * from './inbox/inbox.types';
+export * from './inbox/settings.types';
 export * from './limits';
 export * from './messages/message.types';
 export * from './page.types';

@@ -1,4 +1,6 @@
 import type { ConversationView } from '../conversations/conversation.types';
+import type { ReadUpdatedData } from '../inbox/inbox.types';
+import type { SettingsUpdatedData } from '../inbox/settings.types';
 import type { MessageView } from '../messages/message.types';
 import type {
   ParticipantJoinedData,
@@ -42,6 +44,8 @@ export type DurableEvent = StoredEvent | VoidEvent;
 /** Events that a number in `heads` recovers. */
 export interface RecoveredEventData {
   'conversation.created': ConversationView;
+  'read.updated': ReadUpdatedData;
+  'settings.updated': SettingsUpdatedData;
 }
 
 /** Events that are lost when they are lost: the next one replaces them. */

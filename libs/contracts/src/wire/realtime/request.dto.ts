@@ -1,3 +1,4 @@
+import { ReadMarkDto } from '../inbox/inbox.dto';
 import { MessageSendDto } from '../messages/message.dto';
 import { ParticipantAddDto, ParticipantRemoveDto } from '../participants/participant.dto';
 import { HeadsDto, PingDto, SyncDto } from '../sync/sync.dto';
@@ -8,6 +9,7 @@ export const socketRequestDtos: { [N in SocketRequestName]: new () => SocketRequ
   'message.send': MessageSendDto,
   'participant.add': ParticipantAddDto,
   'participant.remove': ParticipantRemoveDto,
+  'read.mark': ReadMarkDto,
   heads: HeadsDto,
   sync: SyncDto,
   ping: PingDto,

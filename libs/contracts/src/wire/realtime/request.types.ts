@@ -1,4 +1,5 @@
 import type { ErrorBody } from '../errors/app-error';
+import type { ReadState } from '../inbox/inbox.types';
 import type { SendResult } from '../messages/message.types';
 import type { ParticipantRole, ParticipantView } from '../participants/participant.types';
 import type { HeadsResult, PingResult, SyncResult } from '../sync/sync.types';
@@ -26,6 +27,12 @@ export interface ParticipantRemoveInput {
   userId: string;
 }
 
+export interface ReadMarkInput {
+  conversationId: string;
+  /** Up to where; up to the newest message of this moment when absent. */
+  seq?: number;
+}
+
 export interface HeadsInput {
   cursor?: string;
 }
@@ -46,6 +53,7 @@ export interface SocketRequests {
   'message.send': { input: MessageSendInput; output: SendResult };
   'participant.add': { input: ParticipantAddInput; output: { participants: ParticipantView[] } };
   'participant.remove': { input: ParticipantRemoveInput; output: { participant: ParticipantView } };
+  'read.mark': { input: ReadMarkInput; output: ReadState };
   heads: { input: HeadsInput; output: HeadsResult };
   sync: { input: SyncInput; output: SyncResult };
   ping: { input: PingInput; output: PingResult };
@@ -58,6 +66,7 @@ export const socketRequestNames = [
   'message.send',
   'participant.add',
   'participant.remove',
+  'read.mark',
   'heads',
   'sync',
   'ping',

@@ -1,0 +1,4 @@
+export { ConversationViews } from './conversation-views';
+export { InboxModule } from './inbox.module';
+export { InboxService } from './inbox.service';
+export { ReadService } from './read.service';
