@@ -1,7 +1,7 @@
 -- Places of a user's current conversations, the last active first, after (p_after_at, p_after_id) where a page goes on:
 -- sorted at read time, so that no send keeps an index on activity. Filters: kind, subjectType, subjectId, status,
 -- archived, pinned, unread, q (a part of the title, in any case); one that is absent lets everything pass. Hidden ones
--- come only where `hidden` is true, and then alone.
+-- come only where `hidden` is true, and then alone. The conversation's own row is read only where it is asked about.
 CREATE FUNCTION inbox_places_v1(p_tenant uuid, p_user text, p_filter jsonb, p_after_at timestamptz, p_after_id uuid,
                                 p_limit int)
 RETURNS TABLE (conversation_id uuid, at timestamptz)
@@ -16,14 +16,16 @@ DECLARE
   v_hidden boolean := coalesce((p_filter->>'hidden')::boolean, false);
   v_unread boolean := (p_filter->>'unread')::boolean;
   v_title text := lower(p_filter->>'q');
+  v_filtered boolean := coalesce(v_kind, v_subject_type, v_subject_id, v_status, v_title) IS NOT NULL;
 BEGIN
   PERFORM set_config('app.tenant_id', p_tenant::text, true);
   RETURN QUERY
   SELECT m.conversation_id, coalesce(m.last_message_at, c.created_at)
     FROM membership_v1 m
-    JOIN LATERAL (
+    LEFT JOIN LATERAL (
       SELECT x.kind, x.subject_type, x.subject_id, x.status, x.title, x.created_at FROM conversation x
-       WHERE x.tenant_id = p_tenant AND x.id = m.conversation_id LIMIT 1
+       WHERE x.tenant_id = p_tenant AND x.id = m.conversation_id AND (v_filtered OR m.last_message_at IS NULL)
+       LIMIT 1
     ) c ON true
    WHERE m.tenant_id = p_tenant AND m.user_id = p_user
      AND m.hidden = v_hidden

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { ConversationController } from './conversations/conversation.controller';
 import { HealthController } from './health/health.controller';
 import { ImportController } from './imports/import.controller';
+import { DraftController } from './inbox/draft.controller';
 import { PersonalSettingsController } from './inbox/personal-settings.controller';
 import { ReadController } from './inbox/read.controller';
 import { KeyController } from './keys/key.controller';
@@ -24,6 +25,7 @@ export const controllers: Type[] = [
   ParticipantController,
   MessageController,
   ReadController,
+  DraftController,
   SyncController,
   SearchController,
   MeController,

@@ -130,6 +130,8 @@ describe('bad input', () => {
     ['a read marker that is text', 'POST', '/read', { seq: '7' }, 'seq'],
     ['a read marker before the beginning', 'POST', '/read', { seq: 0 }, 'seq'],
     ['a mark at no message', 'POST', '/unread', {}, 'seq'],
+    ['a draft without text', 'PUT', '/draft', {}, 'text'],
+    ['a draft that is longer than a message', 'PUT', '/draft', { text: long(16 * 1024) }, 'text'],
     ['a setting as text', 'PATCH', '/participants/me', { pinned: 'true' }, 'pinned'],
     ['a role among the own settings', 'PATCH', '/participants/me', { role: 'owner' }, 'role'],
     ['a mute without an end', 'PATCH', '/participants/me', { mutedUntil: 'ever' }, 'mutedUntil'],

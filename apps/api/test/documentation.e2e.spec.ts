@@ -133,6 +133,9 @@ describe('the documentation', () => {
     await call('POST', `${C}/read`, `${path}/read`, token, {});
     await call('POST', `${C}/unread`, `${path}/unread`, token, { seq: message.seq });
     await call('GET', `${C}/messages/{messageId}/readers`, `${path}/messages/${message.id}/readers`, token);
+    await call('PUT', `${C}/draft`, `${path}/draft`, token, { text: 'Dear' });
+    await call('GET', '/v1/drafts', '/v1/drafts', token);
+    await call('DELETE', `${C}/draft`, `${path}/draft`, token);
     await call('GET', '/v1/unread', '/v1/unread', token);
     const { epoch } = await call<HeadsResult>('GET', '/v1/heads', '/v1/heads', token);
     await call('POST', '/v1/sync', '/v1/sync', token, { epoch, cursors: [[id, 0]] });

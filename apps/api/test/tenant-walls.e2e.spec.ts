@@ -101,6 +101,8 @@ describe('S13, I14: 50 tenants over one pool of connections', () => {
           ['GET', `/v1/conversations/${conversationId}/participants`],
           ['GET', `/v1/conversations/${conversationId}/messages/${messageId}/readers`],
           ['PATCH', `/v1/conversations/${conversationId}/participants/me`, { pinned: true }],
+          ['PUT', `/v1/conversations/${conversationId}/draft`, { text: 'intruder' }],
+          ['DELETE', `/v1/conversations/${conversationId}/draft`],
           ['POST', `/v1/conversations/${conversationId}/read`, {}],
           ['POST', `/v1/conversations/${conversationId}/unread`, { seq: 1 }],
           ['POST', `/v1/conversations/${conversationId}/messages`, { text: 'intruder' }],

@@ -4,6 +4,7 @@ export * from './errors/catalogue';
 export * from './errors/error-definition';
 export * from './errors/problem.types';
 export * from './imports/import.types';
+export * from './inbox/draft.types';
 export * from './inbox/inbox.types';
 export * from './inbox/settings.types';
 export * from './limits';

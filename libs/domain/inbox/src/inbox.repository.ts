@@ -92,6 +92,16 @@ export class InboxRepository {
     return row;
   }
 
+  /** Counts a change of what is the user's own here. False: not a participant. */
+  async raiseOwnVersion(tx: Tx, { userId, conversationId }: Reader): Promise<boolean> {
+    const rows = await tx.sql`
+      UPDATE participant p SET own_version = p.own_version + 1
+       WHERE p.tenant_id = ${tx.tenantId}::uuid AND p.conversation_id = ${conversationId}::uuid
+         AND p.user_id = ${userId} AND p.left_seq IS NULL
+      RETURNING p.own_version`;
+    return rows.length > 0;
+  }
+
   /** These conversations in no order, each with the part of `userId` where it has a current one. */
   async find(tenantId: string, userId: string | null, ids: string[], tx: Tx | null): Promise<InboxRow[]> {
     if (tx === null) return this.db.hot.call(inboxFind, tenantId, userId, ids);

@@ -1,6 +1,5 @@
 export { ConversationAccess, type VisibleSeqs } from './conversation-access';
 export type { NewParticipant } from './participant.policy';
-export { type ParticipantRow } from './participant.repository';
 export { ParticipantService } from './participant.service';
 export { ParticipantWriter, type WritePlace, type Written } from './participant.writer';
 export { ParticipantsModule } from './participants.module';

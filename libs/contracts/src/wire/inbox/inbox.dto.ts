@@ -1,6 +1,7 @@
 import { IsBoolean, IsIn, IsISO8601 } from 'class-validator';
 import type { ReadMarkInput } from '../realtime/request.types';
-import { IsId, IsSeq, MayBeAbsent, MayBeNull } from '../validation/decorators';
+import { limits } from '../limits';
+import { IsId, IsSeq, IsText, MayBeAbsent, MayBeNull } from '../validation/decorators';
 import { notificationLevels, type NotificationLevel } from './settings.types';
 
 /** Body of `POST /v1/conversations/{conversationId}/read`. */
@@ -46,4 +47,10 @@ export class UpdatePersonalSettingsDto {
   @MayBeAbsent()
   @IsIn(notificationLevels)
   notificationLevel?: NotificationLevel;
+}
+
+/** Body of `PUT /v1/conversations/{conversationId}/draft`. */
+export class WriteDraftDto {
+  @IsText(limits.messageTextMaxBytes)
+  text: string;
 }

@@ -37,6 +37,10 @@ export const eventCatalogue: {
     class: 'recovered',
     summary: 'You changed your own settings of a conversation, on some device.',
   },
+  'draft.updated': {
+    class: 'recovered',
+    summary: 'You wrote or dropped a draft, on some device.',
+  },
   ready: { class: 'lossy', summary: 'The first event: from now on everything arrives live.' },
   heads: { class: 'lossy', summary: 'Where conversations stand whose events you may have missed.' },
   drain: { class: 'lossy', summary: 'This server ends: connect again within the time.' },

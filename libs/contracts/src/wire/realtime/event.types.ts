@@ -1,4 +1,5 @@
 import type { ConversationView } from '../conversations/conversation.types';
+import type { DraftUpdatedData } from '../inbox/draft.types';
 import type { ReadUpdatedData } from '../inbox/inbox.types';
 import type { SettingsUpdatedData } from '../inbox/settings.types';
 import type { MessageView } from '../messages/message.types';
@@ -46,6 +47,7 @@ export interface RecoveredEventData {
   'conversation.created': ConversationView;
   'read.updated': ReadUpdatedData;
   'settings.updated': SettingsUpdatedData;
+  'draft.updated': DraftUpdatedData;
 }
 
 /** Events that are lost when they are lost: the next one replaces them. */
