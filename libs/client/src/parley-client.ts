@@ -4,18 +4,22 @@ import {
   type ConversationView,
   type DurableEvent,
   type DurableEventType,
+  type ReadState,
   type ReadyData,
+  type ReadUpdatedData,
   type SendResult,
   type StoredEvent,
 } from '@parley/contracts/wire';
 import type { ClientEvents, MessageContent, ParleyClientOptions } from './client.types';
 import { deviceNetwork } from './connection/network';
-import { requestTimeoutMs } from './connection/persistent-request';
+import { requestPersistently, requestTimeoutMs } from './connection/persistent-request';
 import { SocketIoTransport } from './connection/socket-io.transport';
+import type { Random } from './connection/backoff';
 import { Supervisor, type ConnectionState } from './connection/supervisor';
 import { TokenSource } from './connection/token-source';
 import type { Connection } from './connection/transport';
 import { Emitter } from './emitter';
+import { ReadStates } from './inbox/read-states';
 import { Outbox } from './outbox/outbox';
 import { MemoryOutboxStorage } from './outbox/outbox.storage';
 import type { PendingMessage } from './outbox/outbox.types';
@@ -48,11 +52,16 @@ export class ParleyClient {
   private readonly timelines: Timelines;
   private readonly synchronizer: Synchronizer;
   private readonly outbox: Outbox;
+  private readonly reads: ReadStates;
+  private readonly random: Random;
+  private connection: Connection | undefined;
   private pings: ReturnType<typeof setInterval> | undefined;
   private user: string | undefined;
 
   constructor(options: ParleyClientOptions) {
     const random = options.random ?? Math.random;
+    this.random = random;
+    this.reads = new ReadStates((state) => this.events.emit('unread', state));
     const tokens = new TokenSource(options.token);
     this.rest = new ParleyRest(options.url, tokens);
     this.outbox = new Outbox(
@@ -69,7 +78,7 @@ export class ParleyClient {
         event: (event) => this.surface(event),
         gap: (gap) => this.events.emit('gap', gap),
         joined: (joined) => this.events.emit('conversation.joined', joined),
-        left: (left) => this.events.emit('conversation.left', left),
+        left: (left) => this.leave(left),
       },
       options.from ?? 'head',
       options.cursors?.seqs,
@@ -79,7 +88,8 @@ export class ParleyClient {
       {
         caughtUp: () => this.supervisor.caughtUp(),
         broken: (error) => this.supervisor.reconnect(error),
-        reset: (epoch) => this.events.emit('reset', { epoch }),
+        head: (head) => this.reads.accept(head),
+        reset: (epoch) => this.reset(epoch),
       },
       random,
       options.cursors?.epoch,
@@ -157,6 +167,23 @@ export class ParleyClient {
     return this.outbox.pending();
   }
 
+  /** What is unread in a conversation, as far as this client knows; undefined before the first connection. */
+  unread(conversationId: string): ReadState | undefined {
+    return this.reads.get(conversationId);
+  }
+
+  /** Marks a conversation read, up to a seq or up to its newest message. Rejects with a ParleyError. */
+  async markRead(conversationId: string, seq?: number): Promise<ReadState> {
+    const { connection } = this;
+    const input = { conversationId, ...(seq === undefined ? {} : { seq }) };
+    const state =
+      connection === undefined
+        ? await this.rest.conversations.markRead(conversationId, seq)
+        : await requestPersistently(connection, 'read.mark', input, this.random);
+    this.reads.accept(state);
+    return state;
+  }
+
   /** Where the app stands, to continue there with another client; null before the first connection. */
   cursors(): Cursors | null {
     const epoch = this.synchronizer.currentEpoch;
@@ -165,6 +192,7 @@ export class ParleyClient {
 
   private begin(connection: Connection, ready: ReadyData): void {
     this.user = ready.userId;
+    this.connection = connection;
     this.pings = setInterval(() => this.ping(connection), pingEveryMs);
     this.synchronizer.start(connection, ready.userId);
     this.outbox.resume(connection);
@@ -172,6 +200,7 @@ export class ParleyClient {
 
   private lose(): void {
     clearInterval(this.pings);
+    this.connection = undefined;
     this.synchronizer.stop();
     this.outbox.pause();
   }
@@ -187,10 +216,25 @@ export class ParleyClient {
     else if (name === 'drain') this.supervisor.reconnectAfter((payload as { afterMs: number }).afterMs);
     else if (name === 'conversation.created') {
       this.events.emit('conversation.created', (payload as { data: ConversationView }).data);
+    } else if (name === 'read.updated') {
+      const { at, data } = payload as { at: string; data: ReadUpdatedData };
+      this.reads.acceptUpdate(data, at);
+      this.events.emit('read.updated', data);
     }
   }
 
+  private leave(left: { conversationId: string; seq: number }): void {
+    this.reads.forget(left.conversationId);
+    this.events.emit('conversation.left', left);
+  }
+
+  private reset(epoch: string): void {
+    this.reads.clear();
+    this.events.emit('reset', { epoch });
+  }
+
   private surface(event: StoredEvent): void {
+    this.reads.acceptEvent(event, this.user ?? '');
     this.events.emit('event', event);
     // Each durable event's payload is the event itself; TypeScript cannot follow that through the union.
     (this.events.emit as (name: DurableEventType, event: StoredEvent) => void).call(
