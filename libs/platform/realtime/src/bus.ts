@@ -47,7 +47,9 @@ export class Bus {
       name: 'bus_received_total',
       help: 'Messages of other processes on the bus.',
     });
-    this.sender = new BusSender(connections.open('bus'), channel, this.id, (count) => this.dropped.inc(count));
+    this.sender = new BusSender(connections.open('bus'), channel, this.id, (count) =>
+      this.dropped.inc(count),
+    );
   }
 
   publish(events: readonly BusEvent[]): void {
