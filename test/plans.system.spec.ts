@@ -9,6 +9,9 @@ const messages = 1_000_000;
 const conversations = 20_001;
 const participantsEach = 10;
 const changesEach = 5;
+/** Of one user, for the list. */
+const ownConversations = 1_000;
+const deletedMessages = 100;
 
 /** PostgreSQL adds up what a session did about once a second; this makes it do so at once. */
 const flush = { name: 'flush', text: 'SELECT pg_stat_force_next_flush()' };
@@ -81,6 +84,11 @@ describe('hot statements at 10^6 messages', () => {
       [tenantId, hot],
     );
     await admin.query(
+      `INSERT INTO participant (tenant_id, conversation_id, user_id, visible_from, joined_at)
+       SELECT $1, h.conversation_id, 'linus', 1, now() FROM conversation_head h WHERE h.tenant_id = $1 LIMIT $2`,
+      [tenantId, ownConversations],
+    );
+    await admin.query(
       `INSERT INTO change (tenant_id, conversation_id, seq, id, type, at, created_at)
        SELECT $1, h.conversation_id, -g, gen_random_uuid(), 'participant.updated', now() - interval '1 day',
               now() - interval '1 day'
@@ -104,13 +112,17 @@ describe('hot statements at 10^6 messages', () => {
       [tenantId, hot, messages / 2 / (conversations - 1)],
     );
     await admin.query(
+      `UPDATE message SET deleted_at = now(), sender = 'grace' WHERE conversation_id = $1 AND seq > $2`,
+      [hot, messages / 2 - deletedMessages],
+    );
+    await admin.query(
       `INSERT INTO message_search (tenant_id, conversation_id, seq, message_id, words)
        SELECT tenant_id, conversation_id, seq, id, to_tsvector('simple', 'word' || seq % 5000)
          FROM message WHERE conversation_id = $1 AND seq <= 100000`,
       [hot],
     );
     await admin.query(
-      `UPDATE conversation_head h SET last_seq = x.seq, message_count = x.seq
+      `UPDATE conversation_head h SET last_seq = x.seq, message_count = x.seq, last_deleted_seq = x.seq
          FROM (SELECT conversation_id, max(seq) AS seq FROM message GROUP BY 1) x
         WHERE x.conversation_id = h.conversation_id`,
     );
@@ -167,9 +179,44 @@ describe('hot statements at 10^6 messages', () => {
     ['access', () => timeline.access(tenantId, 'ada', [hot]), 10],
     ['the audience', () => timeline.audience(tenantId, ['ada', 'grace']), 500],
     ['the tail', () => readTail(), 500],
+    ['marking read up to a place', () => callInbox('read_mark_v1', 'grace', hot, (readTo += 10), 50), 150],
+    ['marking read up to the head', () => callInbox('read_mark_v1', 'linus', hot, null, 50), 150],
+    ['marking unread from the first message', () => callInbox('read_unmark_v1', 'grace', hot, 1), 150],
+    ['who has read a message', () => callInbox('message_readers_v1', hot, last, null, 50), 50],
+    ['what is unread in 1,000 conversations', () => callInbox('unread_totals_v1', 'linus'), 2_200],
+    [
+      'the list of 1,000 conversations',
+      () => callInbox('inbox_places_v1', 'linus', '{}', null, null, 21),
+      3_200,
+    ],
+    [
+      'the unread ones of 1,000 conversations',
+      () => callInbox('inbox_places_v1', 'linus', '{"unread":true}', null, null, 21),
+      3_300,
+    ],
+    ['a page of conversations', async () => callInbox('inbox_find_v1', 'linus', await somePlaces), 200],
     ['a search', () => search('word4711'), 500],
     ['a search in one conversation', () => search('word4711', hot), 500],
   ];
+
+  let readTo = 1_000;
+  const somePlaces = new Promise<string[]>((resolve) => {
+    beforeAll(async () => {
+      const text = 'SELECT * FROM inbox_places_v1($1, $2, $3, NULL, NULL, 20)';
+      const places = await db.hot.call<{ conversation_id: string }>(
+        { name: 'somePlaces', text },
+        tenantId,
+        'linus',
+        '{}',
+      );
+      resolve(places.map(({ conversation_id }) => conversation_id));
+    });
+  });
+
+  async function callInbox(name: string, ...parameters: unknown[]): Promise<unknown> {
+    const places = [tenantId, ...parameters].map((_, index) => `$${index + 1}`).join(', ');
+    return db.hot.call({ name, text: `SELECT * FROM ${name}(${places})` }, tenantId, ...parameters);
+  }
 
   async function readTail(): Promise<void> {
     for await (const tail of timeline.tail(Date.now())) if (tail.entries.length > 1_000) return;

@@ -9,6 +9,7 @@ import { RedisModule } from '@parley/platform/redis';
 import { Health, TelemetryModule, type Log } from '@parley/platform/telemetry';
 import { ConversationsModule } from '@parley/domain/conversations';
 import { ImportsModule } from '@parley/domain/imports';
+import { InboxModule } from '@parley/domain/inbox';
 import { LimitsModule } from '@parley/domain/limits';
 import { MessagesModule, SendCount } from '@parley/domain/messages';
 import { ParticipantsModule } from '@parley/domain/participants';
@@ -77,6 +78,7 @@ export class ApiModule implements OnApplicationBootstrap {
         ParticipantsModule,
         MessagesModule,
         ReactionsModule,
+        InboxModule,
         SyncModule,
         SearchModule,
         ImportsModule,

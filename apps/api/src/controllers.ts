@@ -2,6 +2,9 @@ import type { Type } from '@nestjs/common';
 import { ConversationController } from './conversations/conversation.controller';
 import { HealthController } from './health/health.controller';
 import { ImportController } from './imports/import.controller';
+import { DraftController } from './inbox/draft.controller';
+import { PersonalSettingsController } from './inbox/personal-settings.controller';
+import { ReadController } from './inbox/read.controller';
 import { KeyController } from './keys/key.controller';
 import { LimitController } from './limits/limit.controller';
 import { MessageChangeController } from './messages/message-change.controller';
@@ -21,11 +24,15 @@ import { UserController } from './users/user.controller';
 /** Everything that REST answers, in the order of the documentation. */
 export const controllers: Type[] = [
   ConversationController,
+  // Before the participants: `me` is no user's id here.
+  PersonalSettingsController,
   ParticipantController,
   MessageController,
   MessageChangeController,
   ReactionController,
   PinController,
+  ReadController,
+  DraftController,
   SyncController,
   SearchController,
   // After the search, whose path looks like a message's.

@@ -131,6 +131,15 @@ describe('the documentation', () => {
     await call('GET', `${C}/messages`, `${path}/messages?around=2`, token);
     await call('GET', `${C}/messages/{messageId}`, `${path}/messages/${message.id}`, token);
     await call('GET', `${C}/messages/{messageId}/thread`, `${path}/messages/${message.id}/thread`, token);
+    await call('PATCH', `${C}/participants/me`, `${path}/participants/me`, token, { pinned: true });
+    await call('GET', '/v1/conversations', '/v1/conversations?pinned=true&unread=false', token);
+    await call('POST', `${C}/read`, `${path}/read`, token, {});
+    await call('POST', `${C}/unread`, `${path}/unread`, token, { seq: message.seq });
+    await call('GET', `${C}/messages/{messageId}/readers`, `${path}/messages/${message.id}/readers`, token);
+    await call('PUT', `${C}/draft`, `${path}/draft`, token, { text: 'Dear' });
+    await call('GET', '/v1/drafts', '/v1/drafts', token);
+    await call('DELETE', `${C}/draft`, `${path}/draft`, token);
+    await call('GET', '/v1/unread', '/v1/unread', token);
     const M = `${C}/messages/{messageId}`;
     await call('PATCH', M, `${path}/messages/${message.id}`, token, { text: 'the root', version: 1 });
     await call('GET', `${M}/revisions`, `${path}/messages/${message.id}/revisions?limit=1`, token);

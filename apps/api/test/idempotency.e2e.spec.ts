@@ -34,6 +34,18 @@ const posts: Record<string, Post> = {
     credentials: 'user',
     counted: 'change',
   },
+  '/v1/conversations/{conversationId}/read': {
+    body: { seq: 2 },
+    other: { seq: 1 },
+    credentials: 'user',
+    counted: 'participant WHERE read_seq = 2',
+  },
+  '/v1/conversations/{conversationId}/unread': {
+    body: { seq: 1 },
+    other: { seq: 2 },
+    credentials: 'user',
+    counted: 'participant WHERE unread_from_seq = 1',
+  },
   '/v1/tokens': {
     body: { userId: 'new' },
     other: { userId: 'other' },
@@ -89,6 +101,8 @@ describe('Idempotency-Key', () => {
     const ada = await api.token(tenant, 'ada');
     for (const userId of ['linus', 'grace']) await api.token(tenant, userId);
     const conversation = await api.call<Written>('POST', '/v1/conversations', { token: ada, body: group });
+    const messages = `/v1/conversations/${conversation.body.id}/messages`;
+    await api.call('POST', messages, { token: ada, body: { text: 'hello' } });
     const tokens = { user: ada, server: tenant.serverKey, operator: operatorKey };
     const path = template.replace('{conversationId}', conversation.body.id ?? '');
     return { tenant, path, token: tokens[credentials] };

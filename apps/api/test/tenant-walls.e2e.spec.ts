@@ -109,6 +109,12 @@ describe('S13, I14: 50 tenants over one pool of connections', () => {
           ['GET', `/v1/conversations/${conversationId}/pins`],
           ['GET', `/v1/messages/${messageId}`],
           ['GET', `/v1/conversations/${conversationId}/participants`],
+          ['GET', `/v1/conversations/${conversationId}/messages/${messageId}/readers`],
+          ['PATCH', `/v1/conversations/${conversationId}/participants/me`, { pinned: true }],
+          ['PUT', `/v1/conversations/${conversationId}/draft`, { text: 'intruder' }],
+          ['DELETE', `/v1/conversations/${conversationId}/draft`],
+          ['POST', `/v1/conversations/${conversationId}/read`, {}],
+          ['POST', `/v1/conversations/${conversationId}/unread`, { seq: 1 }],
           ['POST', `/v1/conversations/${conversationId}/messages`, { text: 'intruder' }],
           ['POST', `/v1/conversations/${conversationId}/participants`, { participants: [{ userId: 'ada' }] }],
           ['DELETE', `/v1/conversations/${conversationId}/participants/ada`],
@@ -129,7 +135,7 @@ describe('S13, I14: 50 tenants over one pool of connections', () => {
       const { requestId: _, ...rest } = problem;
       return { status, rest };
     };
-    for (const { token, request, invented } of attempts.slice(0, 180)) {
+    for (const { token, request, invented } of attempts.slice(0, 240)) {
       const [foreign, missing] = await Promise.all([answer(token, request), answer(token, invented)]);
       expect(foreign).toEqual(missing);
       expect(foreign.status).toBe(404);

@@ -7,6 +7,7 @@ import { RealtimeModule } from '@parley/platform/realtime';
 import { Overload, RateLimitModule } from '@parley/platform/ratelimit';
 import { RedisModule } from '@parley/platform/redis';
 import { Health, Metrics, TelemetryModule, type Log } from '@parley/platform/telemetry';
+import { InboxModule, ReadService } from '@parley/domain/inbox';
 import { LimitsModule } from '@parley/domain/limits';
 import { MessagesModule, SendCount } from '@parley/domain/messages';
 import { ParticipantService, ParticipantsModule } from '@parley/domain/participants';
@@ -38,11 +39,12 @@ const registry = {
   useFactory: (
     messages: MessageRequests,
     marks: MarkRequests,
+    reads: ReadService,
     participants: ParticipantService,
     sync: SyncService,
     clock: Clock,
-  ) => new RequestRegistry(requestHandlers({ messages, marks, participants, sync, clock })),
-  inject: [MessageRequests, MarkRequests, ParticipantService, SyncService, Clock],
+  ) => new RequestRegistry(requestHandlers({ messages, marks, reads, participants, sync, clock })),
+  inject: [MessageRequests, MarkRequests, ReadService, ParticipantService, SyncService, Clock],
 };
 
 /** Sockets: it knows who is connected and in which order events go out, and no rule of the product. */
@@ -75,6 +77,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         LiveModule,
         MessagesModule,
         ReactionsModule,
+        InboxModule,
         ParticipantsModule,
         SyncModule,
       ],

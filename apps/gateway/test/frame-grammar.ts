@@ -24,6 +24,7 @@ const names = [
   'heads',
   'sync',
   'message.send',
+  'read.mark',
   'error',
   'disconnect',
   '__proto__',

@@ -48,7 +48,7 @@ describe('the raw timeline', () => {
   });
 
   it('passes over a gap that it is told of', () => {
-    timeline.noteHead({ conversationId: 'talk', lastSeq: 6, visibleFrom: 5 });
+    timeline.noteHead({ lastSeq: 6 });
     synced([said(5), said(6)], { gap: { from: 1, to: 4, reason: 'history' } });
     expect(applied).toEqual([5, 6]);
     expect(timeline.behind).toBe(false);

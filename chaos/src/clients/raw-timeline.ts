@@ -36,7 +36,7 @@ export class RawTimeline {
     this.advance();
   }
 
-  noteHead({ lastSeq }: ConversationHead): void {
+  noteHead({ lastSeq }: Pick<ConversationHead, 'lastSeq'>): void {
     if (this.over && lastSeq <= this.last) return;
     this.over = false;
     this.known = Math.max(this.known, lastSeq);

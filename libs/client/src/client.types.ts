@@ -2,6 +2,8 @@ import type {
   ConversationView,
   MessageEditInput,
   MessageSendInput,
+  ReadState,
+  ReadUpdatedData,
   ServerEvents,
   StoredEvent,
   SyncGap,
@@ -46,6 +48,10 @@ export type ClientEvents = Pick<ServerEvents, DurableEventType> & {
   /** What became of a message, also of one that an earlier process sent. */
   'message.settled': MessageSettled;
   'conversation.created': ConversationView;
+  /** Somebody read on, the user itself included. */
+  'read.updated': ReadUpdatedData;
+  /** What is unread in a conversation is another number now. */
+  unread: ReadState;
   /** The conversation is followed from behind this seq on; older messages come by REST. */
   'conversation.joined': { conversationId: string; seq: number };
   /** The user's part in it is over: nothing comes after this seq. */

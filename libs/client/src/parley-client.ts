@@ -8,7 +8,9 @@ import {
   type EditResult,
   type PinResult,
   type ReactionResult,
+  type ReadState,
   type ReadyData,
+  type ReadUpdatedData,
   type SendResult,
   type SocketRequestName,
   type SocketRequests,
@@ -16,39 +18,26 @@ import {
   type UnpinResult,
 } from '@parley/contracts/wire';
 import type { ClientEvents, MessageContent, MessageEdit, ParleyClientOptions } from './client.types';
-import { deviceNetwork } from './connection/network';
 import type { Random } from './connection/backoff';
+import { deviceNetwork } from './connection/network';
 import { requestPersistently, requestTimeoutMs } from './connection/persistent-request';
 import { SocketIoTransport } from './connection/socket-io.transport';
 import { Supervisor, type ConnectionState } from './connection/supervisor';
 import { TokenSource } from './connection/token-source';
 import type { Connection } from './connection/transport';
 import { Emitter } from './emitter';
+import { ReadStates } from './inbox/read-states';
 import { Outbox } from './outbox/outbox';
 import { MemoryOutboxStorage } from './outbox/outbox.storage';
 import type { PendingMessage } from './outbox/outbox.types';
 import { randomId } from './outbox/random-id';
 import { connectionLost, type ParleyError } from './parley-error';
 import { ParleyRest } from './rest/rest';
+import { isDurable } from './timelines/durable-events';
 import { Synchronizer } from './timelines/synchronizer';
 import { Timelines, type Cursors } from './timelines/timelines';
 
 const pingEveryMs = 30_000;
-
-// Exhaustive by its type: a new durable event that is missing here does not compile.
-const durableTypes: Record<DurableEventType | 'void', true> = {
-  'message.created': true,
-  'message.updated': true,
-  'message.deleted': true,
-  'reaction.added': true,
-  'reaction.removed': true,
-  'pin.added': true,
-  'pin.removed': true,
-  'participant.joined': true,
-  'participant.updated': true,
-  'participant.left': true,
-  void: true,
-};
 
 /**
  * One user's live connection: sends until the outcome is known, and gives every event of every conversation once, in
@@ -62,14 +51,16 @@ export class ParleyClient {
   private readonly timelines: Timelines;
   private readonly synchronizer: Synchronizer;
   private readonly outbox: Outbox;
+  private readonly reads: ReadStates;
+  private readonly random: Random;
+  private connection: Connection | undefined;
   private pings: ReturnType<typeof setInterval> | undefined;
   private user: string | undefined;
-  private connection: Connection | undefined;
-  private readonly random: Random;
 
   constructor(options: ParleyClientOptions) {
     const random = options.random ?? Math.random;
     this.random = random;
+    this.reads = new ReadStates((state) => this.events.emit('unread', state));
     const tokens = new TokenSource(options.token);
     this.rest = new ParleyRest(options.url, tokens);
     this.outbox = new Outbox(
@@ -86,7 +77,7 @@ export class ParleyClient {
         event: (event) => this.surface(event),
         gap: (gap) => this.events.emit('gap', gap),
         joined: (joined) => this.events.emit('conversation.joined', joined),
-        left: (left) => this.events.emit('conversation.left', left),
+        left: (left) => this.leave(left),
       },
       options.from ?? 'head',
       options.cursors?.seqs,
@@ -96,7 +87,8 @@ export class ParleyClient {
       {
         caughtUp: () => this.supervisor.caughtUp(),
         broken: (error) => this.supervisor.reconnect(error),
-        reset: (epoch) => this.events.emit('reset', { epoch }),
+        head: (head) => this.reads.accept(head),
+        reset: (epoch) => this.reset(epoch),
       },
       random,
       options.cursors?.epoch,
@@ -205,6 +197,21 @@ export class ParleyClient {
     return this.request('pin.remove', { conversationId, messageId });
   }
 
+  /** What is unread in a conversation, as far as this client knows; undefined before the first connection. */
+  unread(conversationId: string): ReadState | undefined {
+    return this.reads.get(conversationId);
+  }
+
+  /** Marks a conversation read, up to a seq or up to its newest message. Rejects with a ParleyError. */
+  async markRead(conversationId: string, seq?: number): Promise<ReadState> {
+    const state =
+      this.connection === undefined
+        ? await this.rest.conversations.markRead(conversationId, seq)
+        : await this.request('read.mark', { conversationId, ...(seq === undefined ? {} : { seq }) });
+    this.reads.accept(state);
+    return state;
+  }
+
   /** Where the app stands, to continue there with another client; null before the first connection. */
   cursors(): Cursors | null {
     const epoch = this.synchronizer.currentEpoch;
@@ -240,16 +247,31 @@ export class ParleyClient {
   }
 
   private receive(name: string, payload: unknown): void {
-    if (Object.hasOwn(durableTypes, name)) this.synchronizer.receiveEvent(payload as DurableEvent);
+    if (isDurable(name)) this.synchronizer.receiveEvent(payload as DurableEvent);
     else if (name === 'heads')
       this.synchronizer.receiveHeads((payload as { heads: ConversationHead[] }).heads);
     else if (name === 'drain') this.supervisor.reconnectAfter((payload as { afterMs: number }).afterMs);
     else if (name === 'conversation.created') {
       this.events.emit('conversation.created', (payload as { data: ConversationView }).data);
+    } else if (name === 'read.updated') {
+      const { at, data } = payload as { at: string; data: ReadUpdatedData };
+      this.reads.acceptUpdate(data, at);
+      this.events.emit('read.updated', data);
     }
   }
 
+  private leave(left: { conversationId: string; seq: number }): void {
+    this.reads.forget(left.conversationId);
+    this.events.emit('conversation.left', left);
+  }
+
+  private reset(epoch: string): void {
+    this.reads.clear();
+    this.events.emit('reset', { epoch });
+  }
+
   private surface(event: StoredEvent): void {
+    this.reads.acceptEvent(event, this.user ?? '');
     this.events.emit('event', event);
     // Each durable event's payload is the event itself; TypeScript cannot follow that through the union.
     (this.events.emit as (name: DurableEventType, event: StoredEvent) => void).call(

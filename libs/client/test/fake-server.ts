@@ -176,6 +176,7 @@ export class FakeServer implements Transport {
       case 'pin.remove':
       case 'participant.add':
       case 'participant.remove':
+      case 'read.mark':
         throw new Error(`the fake server does not know ${name}`);
     }
   }
@@ -198,6 +199,10 @@ export class FakeServer implements Transport {
         conversationId,
         lastSeq: log.length,
         visibleFrom,
+        readSeq: 0,
+        unreadFromSeq: null,
+        unread: 0,
+        ownVersion: 0,
       }));
     const from = Number(cursor ?? 0);
     const next = from + this.headsPage < all.length ? String(from + this.headsPage) : null;

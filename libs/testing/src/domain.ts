@@ -8,6 +8,7 @@ import { AuthModule, type ServerActor, type UserActor } from '@parley/platform/a
 import { DatabaseModule, Db } from '@parley/platform/database';
 import { Publisher } from '@parley/platform/realtime';
 import { ConversationsModule } from '@parley/domain/conversations';
+import { InboxModule } from '@parley/domain/inbox';
 import { MessagesModule } from '@parley/domain/messages';
 import { ParticipantsModule } from '@parley/domain/participants';
 import { SyncModule } from '@parley/domain/sync';
@@ -70,6 +71,7 @@ export class Domain {
         ConversationsModule,
         ParticipantsModule,
         MessagesModule,
+        InboxModule,
         SyncModule,
       ],
     }).compile();

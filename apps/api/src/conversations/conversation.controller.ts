@@ -5,6 +5,7 @@ import type { ConversationView, Page } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
 import type { Once } from '@parley/platform/idempotency';
 import { ConversationService } from '@parley/domain/conversations';
+import { InboxService } from '@parley/domain/inbox';
 import { IdParam } from '../http/params';
 import { answer } from '../http/answer';
 import { UnderKey } from '../http/under-key';
@@ -13,7 +14,10 @@ import { Documented, pageOf, Section, wire } from '../openapi/operation';
 @Section('Conversations')
 @Controller('v1/conversations')
 export class ConversationController {
-  constructor(private readonly conversations: ConversationService) {}
+  constructor(
+    private readonly conversations: ConversationService,
+    private readonly inbox: InboxService,
+  ) {}
 
   @Post()
   @Documented({
@@ -42,6 +46,9 @@ export class ConversationController {
   @Documented({
     id: 'listConversations',
     summary: 'List your conversations, the last active first',
+    description:
+      'With the newest message and what is unread of each. A filter that is absent lets everything pass, but for hidden ' +
+      'conversations: they come alone, with `hidden=true`. `q` is a part of the title, in any case.',
     scope: 'conversations',
     query: ConversationPageQueryDto,
     answers: { 200: pageOf(wire('ConversationView')) },
@@ -51,7 +58,7 @@ export class ConversationController {
     @CurrentActor() actor: Actor,
     @Query() query: ConversationPageQueryDto,
   ): Promise<Page<ConversationView>> {
-    return this.conversations.list(actor, query);
+    return this.inbox.list(actor, query);
   }
 
   @Get(':conversationId')

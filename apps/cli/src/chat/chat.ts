@@ -3,7 +3,7 @@ import { ParleyError, type ConnectionState, type ParleyClient } from '@parley/cl
 import { fit, harmless, messageLine } from './chat-lines';
 import { followBacklog } from './chat-outbox';
 import { helpLines, readInput, type CommandName } from './command-line';
-import { listConversations, pick, type ListedConversation } from './conversation-list';
+import { listConversations, listLine, pick, type ListedConversation } from './conversation-list';
 import { Directory } from './directory';
 import { Palette } from './palette';
 import { Room } from './room';
@@ -203,7 +203,7 @@ export class Chat {
     if (this.list.length === 0) {
       return this.say('You have no conversations yet. Start one: parley chat --as YOU --with SOMEBODY');
     }
-    this.list.forEach(({ title }, index) => this.screen.print(`${String(index + 1).padStart(4)}  ${title}`));
+    this.list.forEach((listed, index) => this.screen.print(listLine(listed, index + 1)));
     if (!this.room && this.screen.interactive) this.screen.prompt('Open which? [1] › ');
   }
 

@@ -1,8 +1,19 @@
-import { pick, type ListedConversation } from './conversation-list';
+import { listLine, pick, type ListedConversation } from './conversation-list';
 
 const list = ['Welcome', 'Well known', 'Grace'].map(
   (title, index) => ({ title, conversation: { id: `id-${index + 1}` } }) as ListedConversation,
 );
+
+describe('listLine', () => {
+  it('says how much is unread, where something is', () => {
+    const listed = (unread: number) =>
+      ({ title: 'Welcome', conversation: { me: { unread } } }) as ListedConversation;
+    expect([listLine(listed(0), 1), listLine(listed(12), 2)]).toEqual([
+      '   1  Welcome',
+      '   2  Welcome  (12 new)',
+    ]);
+  });
+});
 
 describe('pick', () => {
   it.each([

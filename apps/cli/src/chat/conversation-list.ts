@@ -20,6 +20,12 @@ export async function listConversations(
   );
 }
 
+/** A line of the list: the title, and how much is unread there. */
+export function listLine({ conversation, title }: ListedConversation, number: number): string {
+  const { unread = 0 } = conversation.me ?? {};
+  return `${String(number).padStart(4)}  ${title}${unread === 0 ? '' : `  (${unread} new)`}`;
+}
+
 /** The one that a person means by an id, by its number in the list, or by its title or the beginning of it. */
 export function pick(list: ListedConversation[], wanted: string): ListedConversation | undefined {
   const word = wanted.trim().toLowerCase();

@@ -43,6 +43,7 @@ export class Room {
     if (data.length === 0) this.screen.print(this.palette.muted('No messages yet.'));
     this.older = page.before;
     this.newest = data.at(-1)?.seq ?? 0;
+    this.markRead();
   }
 
   /** Shows the messages before the oldest that was shown. */
@@ -70,7 +71,13 @@ export class Room {
       if (notice !== null) this.screen.print(this.palette.muted(`       ${notice}`));
       else if (event.type === 'message.created') this.printMessage(event.data);
       this.newest = event.seq;
+      if (event.type === 'message.created') this.markRead();
     }
+  }
+
+  // Not waited for, and no news when it fails: the next message marks again.
+  private markRead(): void {
+    if (this.newest > 0) this.client.markRead(this.id, this.newest).catch(() => undefined);
   }
 
   /** Sends, and keeps the message in the footer until it is in the timeline. Rejects when the server refuses it. */

@@ -1,4 +1,5 @@
 import type { Clock } from '@parley/platform/clock';
+import type { ReadService } from '@parley/domain/inbox';
 import type { ParticipantService } from '@parley/domain/participants';
 import type { SyncService } from '@parley/domain/sync';
 import type { MarkRequests } from './mark-requests';
@@ -8,6 +9,7 @@ import type { RequestHandlers } from './request-registry';
 export interface RequestServices {
   messages: MessageRequests;
   marks: MarkRequests;
+  reads: ReadService;
   participants: ParticipantService;
   sync: SyncService;
   clock: Clock;
@@ -17,6 +19,7 @@ export interface RequestServices {
 export function requestHandlers({
   messages,
   marks,
+  reads,
   participants,
   sync,
   clock,
@@ -29,6 +32,9 @@ export function requestHandlers({
     },
     'participant.remove': {
       handle: ({ actor }, input) => participants.remove(actor, input.conversationId, input.userId),
+    },
+    'read.mark': {
+      handle: ({ actor }, { conversationId, seq = null }) => reads.mark(actor, conversationId, seq),
     },
     // What these two answer and what arrives live must join without a gap: they wait until the audience is loaded.
     heads: {

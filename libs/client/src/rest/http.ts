@@ -4,7 +4,7 @@ import { ParleyError, connectionLost, connectionTimeout, readErrorBody } from '.
 const timeoutMs = 15_000;
 
 export interface HttpRequest {
-  query?: Record<string, string | number | undefined>;
+  query?: Record<string, string | number | boolean | undefined>;
   body?: unknown;
 }
 

@@ -1,7 +1,9 @@
 import type {
   ConversationKind,
   ConversationSubject,
+  ConversationStatus,
   ConversationView,
+  DraftView,
   ConversationVisibility,
   HistoryMode,
   MeView,
@@ -10,11 +12,15 @@ import type {
   Page,
   ParticipantAddInput,
   ParticipantView,
+  PersonalSettings,
   PinView,
   ReactionEntryView,
+  ReaderView,
+  ReadState,
   RevisionView,
   SendResult,
   TokenView,
+  UnreadTotals,
   UserView,
 } from '@parley/contracts/wire';
 import { TokenSource } from '../connection/token-source';
@@ -43,6 +49,14 @@ export interface ConversationQuery extends PageQuery {
   kind?: ConversationKind;
   subjectType?: string;
   subjectId?: string;
+  status?: ConversationStatus;
+  pinned?: boolean;
+  archived?: boolean;
+  /** True: the hidden ones alone; otherwise the others alone. */
+  hidden?: boolean;
+  unread?: boolean;
+  /** A part of the title. */
+  q?: string;
 }
 
 /** At most one of before, after and around, each a seq; none gives the newest messages. */
@@ -80,6 +94,28 @@ export class ParleyRest {
     /** The user's own, the last active first. */
     list: (query: ConversationQuery = {}): Promise<Page<ConversationView>> =>
       this.http.request('GET', '/conversations', { query: { ...query } }),
+    /** Up to a seq, or up to the newest message. */
+    markRead: (id: string, seq?: number): Promise<ReadState> =>
+      this.http.request('POST', `${conversation(id)}/read`, { body: seq === undefined ? {} : { seq } }),
+    /** From the message at this seq on, until the next mark. */
+    markUnread: (id: string, seq: number): Promise<ReadState> =>
+      this.http.request('POST', `${conversation(id)}/unread`, { body: { seq } }),
+    /** The user's own settings; what is absent stays. */
+    updateSettings: (id: string, change: Partial<PersonalSettings>): Promise<PersonalSettings> =>
+      this.http.request('PATCH', `${conversation(id)}/participants/me`, { body: change }),
+  };
+
+  /** What is unread in all conversations together. */
+  unread(): Promise<UnreadTotals> {
+    return this.http.request('GET', '/unread');
+  }
+
+  readonly drafts = {
+    list: (query: PageQuery = {}): Promise<Page<DraftView>> =>
+      this.http.request('GET', '/drafts', { query: { ...query } }),
+    write: (id: string, text: string): Promise<DraftView> =>
+      this.http.request('PUT', `${conversation(id)}/draft`, { body: { text } }),
+    remove: (id: string): Promise<void> => this.http.request('DELETE', `${conversation(id)}/draft`),
   };
 
   readonly participants = {
@@ -117,6 +153,10 @@ export class ParleyRest {
     /** What is pinned, the newest pin first. */
     pins: (id: string, query: PageQuery = {}): Promise<Page<PinView>> =>
       this.http.request('GET', `${conversation(id)}/pins`, { query: { ...query } }),
+    readers: (id: string, messageId: string, query: PageQuery = {}): Promise<Page<ReaderView>> =>
+      this.http.request('GET', `${conversation(id)}/messages/${encodeURIComponent(messageId)}/readers`, {
+        query: { ...query },
+      }),
   };
 
   readonly users = {

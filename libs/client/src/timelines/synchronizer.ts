@@ -19,6 +19,8 @@ const holeWaitMs = { from: 200, to: 500 } as const;
 export interface SynchronizerHooks {
   /** Everything up to now is applied. */
   caughtUp(): void;
+  /** Where a conversation stands, before what is missing of it is read. */
+  head(head: ConversationHead): void;
   /** This connection cannot give what is missing. */
   broken(error: ParleyError): void;
   /** The cursors were dropped: the server's history is another one. */
@@ -122,6 +124,7 @@ export class Synchronizer {
       }
       for (const head of page.heads) {
         listed.add(head.conversationId);
+        this.hooks.head(head);
         this.timelines.acceptHead(head);
       }
       cursor = page.next;

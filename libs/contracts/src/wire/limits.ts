@@ -25,8 +25,12 @@ export const limits = {
   tenantNameMaxBytes: 200,
   labelMaxChars: 64,
   participantsPerRequest: 100,
+  /** Participants of a conversation in which everybody hears live how far others have read. */
+  readMarkersMaxParticipants: 50,
   pageDefaultItems: 50,
   pageMaxItems: 200,
+  conversationsPageDefaultItems: 20,
+  conversationsPageMaxItems: 100,
   /** UTF-8 bytes of what is searched for. */
   searchQueryMaxBytes: 256,
   headsPageItems: 500,

@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { z } from 'zod';
-import type { ConversationPageQueryDto, CreateConversationDto } from '@parley/contracts/dto';
+import type { CreateConversationDto } from '@parley/contracts/dto';
 import type { BusEvent } from '@parley/contracts/internal';
-import { AppError, limits, type ConversationView, type Page } from '@parley/contracts/wire';
-import { assertScope, requireUser, type Actor } from '@parley/platform/auth';
+import { AppError, type ConversationView } from '@parley/contracts/wire';
+import { assertScope, type Actor } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
 import { everyTime, type Done, type Once } from '@parley/platform/idempotency';
-import { decodeCursor, pageOf } from '@parley/platform/paging';
 import { Publisher } from '@parley/platform/realtime';
-import { ConversationAccess, ParticipantWriter } from '@parley/domain/participants';
+import { ConversationViews } from '@parley/domain/inbox';
+import { ParticipantWriter } from '@parley/domain/participants';
 import { planConversation, type ConversationPlan } from './conversation.plan';
 import { ConversationRepository } from './conversation.repository';
-import { conversationView, withoutMe } from './conversation.view';
 
 export interface CreatedConversation {
   conversation: ConversationView;
@@ -19,14 +17,12 @@ export interface CreatedConversation {
   created: boolean;
 }
 
-const activityCursor = z.tuple([z.iso.datetime().transform((at) => new Date(at)), z.uuid()]);
-
-/** Makes conversations and finds them. */
+/** Makes conversations, and shows one. */
 @Injectable()
 export class ConversationService {
   constructor(
     private readonly db: Db,
-    private readonly access: ConversationAccess,
+    private readonly views: ConversationViews,
     private readonly participants: ParticipantWriter,
     private readonly repository: ConversationRepository,
     private readonly publisher: Publisher,
@@ -51,38 +47,12 @@ export class ConversationService {
     return answer;
   }
 
-  /** @throws AppError `conversation.not_found` */
+  /** @throws AppError `conversation.not_found`, for former participants too */
   async get(actor: Actor, conversationId: string): Promise<ConversationView> {
     assertScope(actor, 'conversations');
-    return this.db.tx(actor.tenantId, async (tx) => {
-      await this.access.standing(tx, actor, conversationId);
-      return this.view(tx, conversationId, actor.userId);
-    });
-  }
-
-  /** The user's current conversations, the last active first. @throws AppError `actor.required`, `cursor.invalid` */
-  async list(actor: Actor, query: ConversationPageQueryDto): Promise<Page<ConversationView>> {
-    assertScope(actor, 'conversations');
-    const userId = requireUser(actor);
-    const cursor = decodeCursor(query.cursor, activityCursor);
-    const after = cursor === null ? null : { at: cursor[0], id: cursor[1] };
-    const filter = {
-      kind: query.kind ?? null,
-      subjectType: query.subjectType ?? null,
-      subjectId: query.subjectId ?? null,
-    };
-    const limit = query.limit ?? limits.pageDefaultItems;
-    return this.db.tx(actor.tenantId, async (tx) => {
-      const places = await this.repository.list(tx, userId, filter, after, limit + 1);
-      const { data, page } = pageOf(places, limit, ({ at, id }) => [at.toISOString(), id]);
-      const rows = await this.repository.find(
-        tx,
-        data.map(({ id }) => id),
-        userId,
-      );
-      const views = new Map(rows.map((row) => [row.id, conversationView(row)]));
-      return { data: data.flatMap(({ id }) => views.get(id) ?? []), page };
-    });
+    const [view] = await this.views.of(actor, [conversationId]);
+    if (view === undefined) throw new AppError('conversation.not_found');
+    return view;
   }
 
   private async makeOrFind(
@@ -96,7 +66,7 @@ export class ConversationService {
       return { answer: { conversation, created: false }, news: null };
     }
     const joined = await this.letIn(tx, id, plan);
-    const conversation = await this.view(tx, id, actor.userId);
+    const conversation = await this.view(tx, actor, id);
     return { answer: { conversation, created: true }, news: joined };
   }
 
@@ -113,14 +83,13 @@ export class ConversationService {
   private async existing(tx: Tx, actor: Actor, plan: ConversationPlan): Promise<ConversationView> {
     const id = plan.distinctKey === null ? null : await this.repository.findDistinct(tx, plan.distinctKey);
     if (id === null) throw new RangeError('a conversation was neither made nor found');
-    await this.access.standing(tx, actor, id);
-    return this.view(tx, id, actor.userId);
+    return this.view(tx, actor, id);
   }
 
-  private async view(tx: Tx, conversationId: string, userId: string | null): Promise<ConversationView> {
-    const [row] = await this.repository.find(tx, [conversationId], userId);
-    if (row === undefined) throw new AppError('conversation.not_found');
-    return conversationView(row);
+  private async view(tx: Tx, actor: Actor, conversationId: string): Promise<ConversationView> {
+    const [view] = await this.views.of(actor, [conversationId], tx);
+    if (view === undefined) throw new AppError('conversation.not_found');
+    return view;
   }
 
   private announce(
@@ -138,4 +107,9 @@ export class ConversationService {
       json: JSON.stringify({ type: 'conversation.created', at: data.createdAt, data }),
     });
   }
+}
+
+/** The same conversation as everybody in it may see it. */
+function withoutMe({ me: _, ...view }: ConversationView): ConversationView {
+  return view;
 }

@@ -73,7 +73,7 @@ export class MessageService {
     assertScope(actor, 'messages');
     const visible = await this.access.visibleSeqs(actor, conversationId);
     const message = await this.visibleMessage(actor, conversationId, messageId, visible);
-    const [view = message] = await this.reactions.added(actor, conversationId, [message]);
+    const [view = message] = await this.reactions.added(actor, [message]);
     return view;
   }
 
@@ -165,7 +165,7 @@ export class MessageService {
           });
     const [older, newer] = await Promise.all([page(reads.older), page(reads.newer)]);
     const read = messagePage(reads, { older, newer }, visible);
-    return { ...read, data: await this.reactions.added(actor, conversationId, read.data) };
+    return { ...read, data: await this.reactions.added(actor, read.data) };
   }
 }
 

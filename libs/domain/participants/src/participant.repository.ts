@@ -121,7 +121,7 @@ export class ParticipantRepository {
       ON CONFLICT (tenant_id, conversation_id, user_id) DO UPDATE
          SET role = excluded.role, label = excluded.label, visible_from = excluded.visible_from, left_seq = NULL,
              read_seq = excluded.read_seq, read_ordinal = excluded.read_ordinal, own_after_read = 0,
-             unread_from_seq = NULL, joined_at = excluded.joined_at`;
+             unread_from_seq = NULL, hidden_count = NULL, joined_at = excluded.joined_at`;
   }
 
   update(

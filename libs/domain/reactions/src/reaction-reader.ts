@@ -10,13 +10,30 @@ import { reactionView } from './reaction.view';
 export class ReactionReader {
   constructor(private readonly db: Db) {}
 
-  /** The same messages, of one conversation, with their reactions as the actor sees them. */
-  async added(actor: Actor, conversationId: string, messages: MessageView[]): Promise<MessageView[]> {
+  /** The same messages, also of different conversations, with their reactions as the actor sees them. */
+  async added(actor: Actor, messages: MessageView[]): Promise<MessageView[]> {
     if (messages.length === 0) return [];
-    const seqs = messages.map(({ seq }) => seq);
-    const rows = await this.db.hot.call(reactionViews, actor.tenantId, conversationId, actor.userId, seqs);
-    const views = new Map<number, ReactionView[]>(seqs.map((seq) => [seq, []]));
-    for (const row of rows) views.get(Number(row.message_seq))?.push(reactionView(row));
-    return messages.map((message) => ({ ...message, reactions: views.get(message.seq) ?? [] }));
+    const rows = await this.db.hot.call(
+      reactionViews,
+      actor.tenantId,
+      actor.userId,
+      messages.map(({ conversationId }) => conversationId),
+      messages.map(({ seq }) => seq),
+    );
+    const views = new Map<string, ReactionView[]>();
+    for (const row of rows) {
+      const place = placeOf(row.conversation_id, row.message_seq);
+      const known = views.get(place);
+      if (known === undefined) views.set(place, [reactionView(row)]);
+      else known.push(reactionView(row));
+    }
+    return messages.map((message) => ({
+      ...message,
+      reactions: views.get(placeOf(message.conversationId, message.seq)) ?? [],
+    }));
   }
+}
+
+function placeOf(conversationId: string, seq: number | bigint): string {
+  return `${conversationId} ${seq}`;
 }

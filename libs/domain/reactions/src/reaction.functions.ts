@@ -1,15 +1,16 @@
 import { hotFunction } from '@parley/platform/database';
 
-/** A row of reaction_views_v1. */
+/** A row of reaction_views_v2. */
 export interface ReactionViewRow {
+  conversation_id: string;
   message_seq: number | bigint;
   key: string;
   count: number;
   mine: boolean;
 }
-export const reactionViews = hotFunction<ReactionViewRow>('reaction_views_v1', [
-  'uuid',
+export const reactionViews = hotFunction<ReactionViewRow>('reaction_views_v2', [
   'uuid',
   'text',
+  'uuid[]',
   'bigint[]',
 ]);

@@ -79,8 +79,12 @@ export interface HeadRow {
   conversation_id: string;
   last_seq: number;
   visible_from: number;
+  read_seq: number;
+  unread_from_seq: number | null;
+  unread: number;
+  own_version: number;
 }
-export const timelineHeads = hotFunction<HeadRow>('timeline_heads_v1', ['uuid', 'text', 'uuid', 'int']);
+export const timelineHeads = hotFunction<HeadRow>('timeline_heads_v2', ['uuid', 'text', 'uuid', 'int']);
 
 export interface AudienceRow {
   user_id: string;

@@ -202,7 +202,7 @@ export class Timeline {
     }));
   }
 
-  /** Heads of the user's current conversations by id, after `after`. */
+  /** Heads of the user's current conversations by id, after `after`, with what is unread there. */
   async heads(
     tenantId: string,
     userId: string,
@@ -214,6 +214,10 @@ export class Timeline {
       conversationId: row.conversation_id,
       lastSeq: row.last_seq,
       visibleFrom: row.visible_from,
+      readSeq: row.read_seq,
+      unreadFromSeq: row.unread_from_seq,
+      unread: row.unread,
+      ownVersion: row.own_version,
     }));
   }
 

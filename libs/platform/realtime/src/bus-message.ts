@@ -77,7 +77,7 @@ export function encodeLetter(from: string, messages: readonly string[]): string 
 }
 
 /** The messages of a letter, but for those of `self`; undefined in place of what is no message of ours. */
-export function* decodeLetter(letter: Buffer, self: string): Generator<BusMessage | undefined, void> {
+export function* decodeLetter(letter: Buffer, self: string): Generator<BusMessage | undefined, void, void> {
   let at = letter.indexOf(lineFeed);
   if (at === -1) yield undefined;
   if (at === -1 || letter.toString('latin1', 0, at) === self) return;

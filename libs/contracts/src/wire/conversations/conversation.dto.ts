@@ -1,15 +1,27 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { limits } from '../limits';
-import { PageQueryDto } from '../page.dto';
+import { CursorQueryDto } from '../page.dto';
 import { NewParticipantDto } from '../participants/participant.dto';
 import { reactionModes, type ReactionMode } from '../reactions/reaction.types';
 import { IsMetadata, IsText, MayBeAbsent } from '../validation/decorators';
 import {
   conversationKinds,
+  conversationStatuses,
   conversationVisibilities,
   historyModes,
   type ConversationKind,
+  type ConversationStatus,
   type ConversationVisibility,
   type HistoryMode,
 } from './conversation.types';
@@ -74,8 +86,18 @@ export class CreateConversationDto {
   metadata?: Record<string, unknown>;
 }
 
-/** Query of `GET /v1/conversations`. */
-export class ConversationPageQueryDto extends PageQueryDto {
+const flags = ['true', 'false'] as const;
+type Flag = (typeof flags)[number];
+
+/** Query of `GET /v1/conversations`. A filter that is absent lets everything pass, but for hidden conversations. */
+export class ConversationPageQueryDto extends CursorQueryDto {
+  @MayBeAbsent()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(limits.conversationsPageMaxItems)
+  limit?: number;
+
   @MayBeAbsent()
   @IsIn(conversationKinds)
   kind?: ConversationKind;
@@ -87,4 +109,31 @@ export class ConversationPageQueryDto extends PageQueryDto {
   @MayBeAbsent()
   @IsText(128)
   subjectId?: string;
+
+  @MayBeAbsent()
+  @IsIn(conversationStatuses)
+  status?: ConversationStatus;
+
+  @MayBeAbsent()
+  @IsIn(flags)
+  pinned?: Flag;
+
+  @MayBeAbsent()
+  @IsIn(flags)
+  archived?: Flag;
+
+  /** True: the hidden ones alone; otherwise the others alone. */
+  @MayBeAbsent()
+  @IsIn(flags)
+  hidden?: Flag;
+
+  /** True: only where something is unread or was marked unread. */
+  @MayBeAbsent()
+  @IsIn(flags)
+  unread?: Flag;
+
+  /** A part of the title, in upper or lower case. */
+  @MayBeAbsent()
+  @IsText(limits.titleMaxChars)
+  q?: string;
 }

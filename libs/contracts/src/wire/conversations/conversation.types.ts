@@ -1,4 +1,5 @@
-import type { ParticipantView } from '../participants/participant.types';
+import type { OwnParticipantView } from '../inbox/inbox.types';
+import type { MessageView } from '../messages/message.types';
 import type { ReactionMode } from '../reactions/reaction.types';
 
 export const conversationKinds = ['direct', 'group', 'channel'] as const;
@@ -8,7 +9,8 @@ export type ConversationVisibility = (typeof conversationVisibilities)[number];
 export const historyModes = ['full', 'joined'] as const;
 /** `full`: a new participant reads everything; `joined`: only from its join on. */
 export type HistoryMode = (typeof historyModes)[number];
-export type ConversationStatus = 'active' | 'closed';
+export const conversationStatuses = ['active', 'closed'] as const;
+export type ConversationStatus = (typeof conversationStatuses)[number];
 
 /** The object of the host product that a conversation is about: a project, a booking, an order. */
 export interface ConversationSubject {
@@ -37,6 +39,8 @@ export interface ConversationView {
   messageCount: number;
   lastMessageAt: string | null;
   createdAt: string;
+  /** The newest message that the caller may see, also where it is a reply in a thread or was deleted. */
+  lastMessage: MessageView | null;
   /** The caller's own participation; absent for a server key that acts for nobody. */
-  me?: ParticipantView;
+  me?: OwnParticipantView;
 }

@@ -40,6 +40,19 @@ export const eventCatalogue: {
   'participant.left': { class: 'durable', summary: 'Somebody left, or was removed: the last that it sees.' },
   void: { class: 'durable', summary: 'Holds the place of an event that the receiver may not see.' },
   'conversation.created': { class: 'recovered', summary: 'There is a conversation that is new for you.' },
+  'read.updated': {
+    class: 'recovered',
+    summary:
+      'You read on, on some device, or marked something unread; in conversations of up to 50, also that others read on.',
+  },
+  'settings.updated': {
+    class: 'recovered',
+    summary: 'You changed your own settings of a conversation, on some device.',
+  },
+  'draft.updated': {
+    class: 'recovered',
+    summary: 'You wrote or dropped a draft, on some device.',
+  },
   ready: { class: 'lossy', summary: 'The first event: from now on everything arrives live.' },
   heads: { class: 'lossy', summary: 'Where conversations stand whose events you may have missed.' },
   drain: { class: 'lossy', summary: 'This server ends: connect again within the time.' },
@@ -58,6 +71,7 @@ export const requestCatalogue: { readonly [N in SocketRequestName]: { readonly s
   'pin.remove': { summary: 'Take a message from the pins.' },
   'participant.add': { summary: 'Add participants to a conversation.' },
   'participant.remove': { summary: 'Remove a participant, or leave.' },
+  'read.mark': { summary: 'Mark a conversation read, up to a seq or up to its newest message.' },
   heads: { summary: 'See where your conversations stand.' },
   sync: { summary: 'Get what you missed, by seq.' },
   ping: { summary: 'Ask whether the connection is alive, and say what you have.' },

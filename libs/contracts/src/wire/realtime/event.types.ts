@@ -1,12 +1,15 @@
 import type { ConversationView } from '../conversations/conversation.types';
+import type { DraftUpdatedData } from '../inbox/draft.types';
+import type { ReadUpdatedData } from '../inbox/inbox.types';
+import type { SettingsUpdatedData } from '../inbox/settings.types';
 import type { MessageDeletedData, MessageView } from '../messages/message.types';
-import type { PinChangedData } from '../pins/pin.types';
-import type { ReactionChangedData } from '../reactions/reaction.types';
 import type {
   ParticipantJoinedData,
   ParticipantLeftData,
   ParticipantUpdatedData,
 } from '../participants/participant.types';
+import type { PinChangedData } from '../pins/pin.types';
+import type { ReactionChangedData } from '../reactions/reaction.types';
 import type { ConversationHead, ReadyData } from '../sync/sync.types';
 
 /** Durable events: each has a seq, and what is missed of them comes by `sync`. */
@@ -51,6 +54,9 @@ export type DurableEvent = StoredEvent | VoidEvent;
 /** Events that a number in `heads` recovers. */
 export interface RecoveredEventData {
   'conversation.created': ConversationView;
+  'read.updated': ReadUpdatedData;
+  'settings.updated': SettingsUpdatedData;
+  'draft.updated': DraftUpdatedData;
 }
 
 /** Events that are lost when they are lost: the next one replaces them. */

@@ -1,3 +1,4 @@
+import { ReadMarkDto } from '../inbox/inbox.dto';
 import { MessageDeleteDto, MessageEditDto, MessageSendDto } from '../messages/message.dto';
 import { PinAddDto, PinRemoveDto } from '../pins/pin.dto';
 import { ReactionAddDto, ReactionRemoveDto } from '../reactions/reaction.dto';
@@ -16,6 +17,7 @@ export const socketRequestDtos: { [N in SocketRequestName]: new () => SocketRequ
   'pin.remove': PinRemoveDto,
   'participant.add': ParticipantAddDto,
   'participant.remove': ParticipantRemoveDto,
+  'read.mark': ReadMarkDto,
   heads: HeadsDto,
   sync: SyncDto,
   ping: PingDto,

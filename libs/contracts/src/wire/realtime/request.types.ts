@@ -1,4 +1,5 @@
 import type { ErrorBody } from '../errors/app-error';
+import type { ReadState } from '../inbox/inbox.types';
 import type { DeleteResult, EditResult, SendResult } from '../messages/message.types';
 import type { PinResult, UnpinResult } from '../pins/pin.types';
 import type { ReactionResult } from '../reactions/reaction.types';
@@ -56,6 +57,12 @@ export interface ParticipantRemoveInput {
   userId: string;
 }
 
+export interface ReadMarkInput {
+  conversationId: string;
+  /** Up to where; up to the newest message of this moment when absent. */
+  seq?: number;
+}
+
 export interface HeadsInput {
   cursor?: string;
 }
@@ -82,6 +89,7 @@ export interface SocketRequests {
   'pin.remove': { input: PinInput; output: UnpinResult };
   'participant.add': { input: ParticipantAddInput; output: { participants: ParticipantView[] } };
   'participant.remove': { input: ParticipantRemoveInput; output: { participant: ParticipantView } };
+  'read.mark': { input: ReadMarkInput; output: ReadState };
   heads: { input: HeadsInput; output: HeadsResult };
   sync: { input: SyncInput; output: SyncResult };
   ping: { input: PingInput; output: PingResult };
@@ -100,6 +108,7 @@ export const socketRequestNames = [
   'pin.remove',
   'participant.add',
   'participant.remove',
+  'read.mark',
   'heads',
   'sync',
   'ping',

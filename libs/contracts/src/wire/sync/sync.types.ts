@@ -1,10 +1,12 @@
+import type { ReadState } from '../inbox/inbox.types';
 import type { DurableEvent } from '../realtime/event.types';
 
-/** One conversation in `heads`: id, newest seq that the caller may see, first visible seq. */
-export interface ConversationHead {
-  conversationId: string;
-  lastSeq: number;
+/** One conversation in `heads`: where it stands, what the caller may see of it and has read. */
+export interface ConversationHead extends ReadState {
+  /** The first seq that the caller may see. */
   visibleFrom: number;
+  /** Another number than before: the caller's settings or draft changed; read them again. */
+  ownVersion: number;
 }
 
 export interface HeadsResult {

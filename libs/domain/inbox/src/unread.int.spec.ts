@@ -1,0 +1,18 @@
+import { UnreadRecount } from '../test/unread-recount';
+
+describe('what is unread, in some histories (I10, I11)', () => {
+  let recount: UnreadRecount;
+
+  beforeAll(async () => {
+    recount = await UnreadRecount.start();
+  });
+  afterAll(() => recount.stop());
+
+  it('equals a recount after any order of sends, deletes, reads, marks, joins and leaves; markers never fall', async () => {
+    await recount.check(120, { atOnce: false });
+  }, 300_000);
+
+  it('equals a recount when these happen at the same time', async () => {
+    await recount.check(60, { atOnce: true });
+  }, 300_000);
+});
