@@ -46,7 +46,7 @@ describe('parley import slack', () => {
       const token = await system.token(userId);
       const list = await system.rest<Page<ConversationView>>(
         'GET',
-        '/v1/conversations?limit=200',
+        '/v1/conversations?limit=100',
         undefined,
         token,
       );

@@ -1,5 +1,5 @@
 import type { ConversationView, LimitsView, SendResult, SettingsView } from '@parley/contracts/wire';
-import { defaultTenantLimits } from '@parley/contracts/wire';
+import { defaultMessageSettings, defaultTenantLimits } from '@parley/contracts/wire';
 import { RunningApi, type Answer, type TestTenant } from './running-api';
 
 describe('limits over REST', () => {
@@ -124,13 +124,14 @@ describe('limits over REST', () => {
       const { id, serverKey: token } = await api.tenant('settings', {});
       const read = async (): Promise<SettingsView> =>
         (await api.call<SettingsView>('GET', '/v1/admin/settings', { token })).body;
-      expect(await read()).toEqual({ limits: defaultTenantLimits });
+      const others = { messages: defaultMessageSettings };
+      expect(await read()).toEqual({ limits: defaultTenantLimits, ...others });
       const change = { messages: { perMinute: 600, burst: 60 }, socketsPerUser: 3 };
       await api.call('PATCH', '/v1/admin/settings', { token, body: { limits: change } });
-      expect(await read()).toEqual({ limits: { ...defaultTenantLimits, ...change } });
+      expect(await read()).toEqual({ limits: { ...defaultTenantLimits, ...change }, ...others });
       const { messages } = defaultTenantLimits;
       await api.call('PATCH', '/v1/admin/settings', { token, body: { limits: { messages } } });
-      expect(await read()).toEqual({ limits: { ...defaultTenantLimits, socketsPerUser: 3 } });
+      expect(await read()).toEqual({ limits: { ...defaultTenantLimits, socketsPerUser: 3 }, ...others });
       const ann = await api.token({ id, serverKey: token }, 'ann');
       const limits = (await api.call<LimitsView>('GET', '/v1/limits', { token: ann })).body;
       expect(limits.socketsPerUser).toBe(3);
