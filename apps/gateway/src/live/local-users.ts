@@ -4,6 +4,8 @@ export class LocalUser {
   /** In the index: everything committed from now on arrives live. */
   loaded = false;
   private waiting: (() => void)[] = [];
+  /** Conversations that the user left while it was connected, with the seq at which it did. */
+  private readonly parted = new Map<string, number>();
 
   constructor(readonly userId: string) {}
 
@@ -15,6 +17,16 @@ export class LocalUser {
 
   forget(callback: () => void): void {
     this.waiting = this.waiting.filter((each) => each !== callback);
+  }
+
+  /** The user got everything up to this seq, at which it left the conversation. */
+  part(conversationId: string, seq: number): void {
+    this.parted.set(conversationId, seq);
+  }
+
+  /** 0: it never left the conversation while it was connected. */
+  partedAt(conversationId: string): number {
+    return this.parted.get(conversationId) ?? 0;
   }
 
   markLoaded(): void {

@@ -142,6 +142,7 @@ export class TenantLive {
     const entry = this.index.get(conversationId, userId);
     if (entry === undefined || entry.asOf >= seq) return;
     this.index.remove(conversationId, userId);
+    this.users.get(userId)?.part(conversationId, seq);
   }
 
   // A deserted sequencer stays while something may still bring it a member: a look-up, which needs its place in the order,
@@ -232,7 +233,9 @@ export class TenantLive {
     };
     // The sequencer has not come to the join yet: it will add the member by itself.
     if (highest < joinedAt) return;
-    const since = highest - joinedAt < rewindMaxSeqs ? joinedAt - 1 : highest;
+    const behind = highest - joinedAt < rewindMaxSeqs ? joinedAt - 1 : highest;
+    // The hint may be of an older join, that was late: what came before the user left is not given again.
+    const since = Math.max(behind, user.partedAt(conversationId));
     for (const other of this.index.members(conversationId).values())
       other.since = Math.max(other.since, position);
     this.index.set(conversationId, userId, { visibleFrom, asOf: lastSeq, since });
