@@ -104,27 +104,6 @@ BEGIN
 END
 $$;
 
--- The reactions to some messages of one conversation: per message and key the count, and whether p_user is among them
--- (null: nobody asks), in the order in which the keys came.
-CREATE FUNCTION reaction_views_v1(p_tenant uuid, p_conversation uuid, p_user text, p_messages bigint[])
-RETURNS TABLE (message_seq bigint, key text, count int, mine boolean)
-LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
-BEGIN
-  PERFORM set_config('app.tenant_id', p_tenant::text, true);
-  RETURN QUERY
-  SELECT n.message_seq, n.key, n.count, coalesce(p_user IS NOT NULL AND EXISTS (
-           SELECT 1 FROM reaction r WHERE r.tenant_id = p_tenant AND r.conversation_id = p_conversation
-              AND r.message_seq = n.message_seq AND r.key = n.key AND r.user_id = p_user), false)
-    FROM unnest(p_messages) AS w(seq)
-    CROSS JOIN LATERAL (
-      SELECT x.message_seq, x.key, x.count, x.first_seq FROM reaction_count x
-       WHERE x.tenant_id = p_tenant AND x.conversation_id = p_conversation AND x.message_seq = w.seq
-       ORDER BY x.key LIMIT 1000
-    ) n
-   ORDER BY n.message_seq, n.first_seq;
-END
-$$;
-
 -- Functions named system_* are the system role's, all others the application's.
 DO $$
 DECLARE

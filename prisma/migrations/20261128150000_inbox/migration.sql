@@ -332,7 +332,7 @@ $$;
 
 -- The reactions to some messages, which may be of different conversations (p_conversations and p_messages in pairs): per
 -- message and key the count, and whether p_user is among them (null: nobody asks), in the order in which the keys came.
-CREATE FUNCTION reaction_views_v2(p_tenant uuid, p_user text, p_conversations uuid[], p_messages bigint[])
+CREATE FUNCTION reaction_views_v1(p_tenant uuid, p_user text, p_conversations uuid[], p_messages bigint[])
 RETURNS TABLE (conversation_id uuid, message_seq bigint, key text, count int, mine boolean)
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 BEGIN

@@ -1,6 +1,6 @@
 import { hotFunction } from '@parley/platform/database';
 
-/** A row of reaction_views_v2. */
+/** A row of reaction_views_v1. */
 export interface ReactionViewRow {
   conversation_id: string;
   message_seq: number | bigint;
@@ -8,7 +8,7 @@ export interface ReactionViewRow {
   count: number;
   mine: boolean;
 }
-export const reactionViews = hotFunction<ReactionViewRow>('reaction_views_v2', [
+export const reactionViews = hotFunction<ReactionViewRow>('reaction_views_v1', [
   'uuid',
   'text',
   'uuid[]',

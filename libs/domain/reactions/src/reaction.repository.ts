@@ -48,7 +48,7 @@ export class ReactionRepository {
   /** A message's reactions as this user sees them. */
   async views(tx: Tx, { conversationId, seq }: MessagePlace, userId: string): Promise<ReactionView[]> {
     const rows = await tx.sql<ReactionViewRow>`
-      SELECT * FROM reaction_views_v2(${tx.tenantId}::uuid, ${userId}::text,
+      SELECT * FROM reaction_views_v1(${tx.tenantId}::uuid, ${userId}::text,
         ARRAY[${conversationId}::uuid], ARRAY[${seq}::bigint])`;
     return rows.map(reactionView);
   }
