@@ -95,8 +95,8 @@ describe('DraftService', () => {
     await domain.get(ParticipantService).remove(as('grace'), id, 'grace');
     const other = await domain.tenant('ada');
     for (const actor of [as('linus'), as('grace'), userActor(other, 'ada')]) {
-      for (const attempt of [drafts.write(actor, id, 'x'), drafts.remove(actor, id)]) {
-        await expect(attempt).rejects.toMatchObject({ code: 'conversation.not_found' });
+      for (const attempt of [() => drafts.write(actor, id, 'x'), () => drafts.remove(actor, id)]) {
+        await expect(attempt()).rejects.toMatchObject({ code: 'conversation.not_found' });
       }
     }
     await expect(drafts.list(serverActor(tenantId), {})).rejects.toMatchObject({ code: 'actor.required' });

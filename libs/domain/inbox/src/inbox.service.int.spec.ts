@@ -219,10 +219,10 @@ describe('InboxService', () => {
 
   it('belongs to a user', async () => {
     for (const attempt of [
-      inbox.list(serverActor(tenantId), {}),
-      inbox.updateSettings(serverActor(tenantId), idOf(0), {}),
+      () => inbox.list(serverActor(tenantId), {}),
+      () => inbox.updateSettings(serverActor(tenantId), idOf(0), {}),
     ]) {
-      await expect(attempt).rejects.toMatchObject({ code: 'actor.required' });
+      await expect(attempt()).rejects.toMatchObject({ code: 'actor.required' });
     }
   });
 });

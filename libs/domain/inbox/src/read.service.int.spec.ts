@@ -202,8 +202,8 @@ describe('ReadService', () => {
     await domain.get(ParticipantService).remove(as('grace'), id, 'grace');
     const other = await domain.tenant('ada');
     for (const actor of [as('linus'), as('grace'), userActor(other, 'ada')]) {
-      for (const attempt of [reads.mark(actor, id, 1), reads.markUnread(actor, id, 1)]) {
-        await expect(attempt).rejects.toMatchObject({ code: 'conversation.not_found' });
+      for (const attempt of [() => reads.mark(actor, id, 1), () => reads.markUnread(actor, id, 1)]) {
+        await expect(attempt()).rejects.toMatchObject({ code: 'conversation.not_found' });
       }
     }
     for (const actor of [as('linus'), userActor(other, 'ada')]) {
@@ -220,11 +220,11 @@ describe('ReadService', () => {
   it('belongs to a user: a key that acts for nobody reads nothing', async () => {
     const id = await group();
     for (const attempt of [
-      reads.mark(serverActor(tenantId), id, null),
-      reads.markUnread(serverActor(tenantId), id, 1),
-      reads.totals(serverActor(tenantId)),
+      () => reads.mark(serverActor(tenantId), id, null),
+      () => reads.markUnread(serverActor(tenantId), id, 1),
+      () => reads.totals(serverActor(tenantId)),
     ]) {
-      await expect(attempt).rejects.toMatchObject({ code: 'actor.required' });
+      await expect(attempt()).rejects.toMatchObject({ code: 'actor.required' });
     }
     await expect(reads.mark(serverActor(tenantId, ['users']), id, null)).rejects.toMatchObject({
       code: 'scope.missing',
