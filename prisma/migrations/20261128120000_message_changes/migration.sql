@@ -23,7 +23,7 @@ CREATE POLICY tenant_wall ON "message_revision"
   USING (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);
 
 -- The deleted ones among the counted messages, with their senders: what an unread count leaves out.
-CREATE INDEX IF NOT EXISTS "message_deleted_idx" ON "message" ("tenant_id", "conversation_id", "seq") INCLUDE ("sender")
+CREATE INDEX "message_deleted_idx" ON "message" ("tenant_id", "conversation_id", "seq") INCLUDE ("sender")
   WHERE "deleted_at" IS NOT NULL AND "ordinal" IS NOT NULL;
 
 -- What stands at the given places of several timelines: p_wanted is [{ c: conversation, from, to }], both ends inclusive.
