@@ -14,29 +14,36 @@ const pagesMax = 20;
 
 /** Almost always one message; several, each going on where the last one ended, when very much was written. */
 export async function* readTail(db: Db, watermark: number | null): AsyncGenerator<TailMessage, void> {
-  let since = watermark;
-  let overlapMs = tailOverlapMs;
-  for (let more = true; more;) {
-    const first = await readPage(db, since, overlapMs);
-    const tail = messageOf(first);
-    let last = first;
-    for (let pages = 1; last.cut && pages < pagesMax; pages += 1) {
-      last = await readPage(db, last.to_at.getTime(), 0);
-      tail.to = last.to_at.getTime();
-      tail.entries.push(...last.entries.map(tailEntry));
-    }
-    tail.revocations = await readRevocations(db, first.from_at);
+  let { tail, cut } = await readPages(db, watermark, tailOverlapMs);
+  yield tail;
+  while (cut) {
+    ({ tail, cut } = await readPages(db, tail.to, 0));
     yield tail;
-    since = tail.to;
-    overlapMs = 0;
-    more = last.cut;
   }
 }
 
-/** The newest of what was committed since `since`, as far as one statement tells. */
+/** The newest of what was committed since `since`. */
 export async function glanceAtTail(db: Db, since: number): Promise<TailMessage> {
-  const page = await readPage(db, since, glanceOverlapMs);
-  return { ...messageOf(page), revocations: await readRevocations(db, page.from_at), glance: true };
+  const { tail } = await readPages(db, since, glanceOverlapMs);
+  return { ...tail, glance: true };
+}
+
+/** `cut`: there is more behind it. */
+async function readPages(
+  db: Db,
+  since: number | null,
+  overlapMs: number,
+): Promise<{ tail: TailMessage; cut: boolean }> {
+  const first = await readPage(db, since, overlapMs);
+  const entries = first.entries.map(tailEntry);
+  let last = first;
+  for (let pages = 1; last.cut && pages < pagesMax; pages += 1) {
+    last = await readPage(db, last.to_at.getTime(), 0);
+    entries.push(...last.entries.map(tailEntry));
+  }
+  const revocations = await readRevocations(db, first.from_at);
+  const tail = { from: first.from_at.getTime(), to: last.to_at.getTime(), entries, revocations };
+  return { tail, cut: last.cut };
 }
 
 async function readPage(db: Db, since: number | null, overlapMs: number): Promise<TailRow> {
@@ -44,11 +51,6 @@ async function readPage(db: Db, since: number | null, overlapMs: number): Promis
   const [row] = await db.system.call(systemTail, at, overlapMs, pageMaxRows);
   if (row === undefined) throw new RangeError('the tail gave no answer');
   return row;
-}
-
-function messageOf(row: TailRow): TailMessage {
-  const entries = row.entries.map(tailEntry);
-  return { from: row.from_at.getTime(), to: row.to_at.getTime(), entries, revocations: [] };
 }
 
 function tailEntry({ t, c, s, j }: TailRow['entries'][number]): TailEntry {
