@@ -117,6 +117,11 @@ export class FakeServer implements Transport {
     });
   }
 
+  /** The user is a participant again; no event tells. */
+  comeBack(conversationId: string): void {
+    this.conversation(conversationId).leftSeq = undefined;
+  }
+
   /** The keys of the messages that are stored, in the order of the timeline. */
   keysOf(conversationId: string): string[] {
     return this.conversation(conversationId).log.flatMap((event) =>

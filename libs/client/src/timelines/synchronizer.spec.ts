@@ -137,6 +137,25 @@ describe('timelines over a connection', () => {
     recording.client.close();
   });
 
+  it('passes nothing over when a message is the first that shows that it was let in again (I6)', async () => {
+    const server = new FakeServer();
+    server.open('c1');
+    const recording = await live(server, { from: 'first' });
+    server.append('c1');
+    server.leave('c1');
+    await until(() => recording.toldOf('conversation.left').length === 1);
+    server.open('c2');
+    server.fateOfEvent = () => [];
+    for (const id of ['c1', 'c2']) for (let n = 0; n < 5; n += 1) server.append(id);
+    server.comeBack('c1');
+    server.fateOfEvent = () => [1];
+    for (const id of ['c1', 'c2']) server.append(id);
+    await until(() => recording.seqsOf('c1').length >= 8 && recording.seqsOf('c2').length >= 6);
+    expect(recording.seqsOf('c1')).toEqual(range(1, 8));
+    expect(recording.seqsOf('c2')).toEqual(range(1, 6));
+    recording.client.close();
+  });
+
   it('asks nothing when the missing event comes while it waits', async () => {
     const server = new FakeServer();
     server.open('c1');

@@ -119,11 +119,7 @@ export class Timelines {
   private openBy(event: DurableEvent, userId: string): TimelineCursor | undefined {
     const endedAt = this.ended.get(event.conversationId) ?? 0;
     if (event.seq <= endedAt) return undefined;
-    const mine =
-      event.type === 'participant.joined'
-        ? event.data.participants.find((participant) => participant.userId === userId)
-        : undefined;
-    const first = this.start === 'first' && mine ? mine.visibleFrom : event.seq;
+    const first = this.start === 'first' ? firstVisible(event, userId) : event.seq;
     return this.open(event.conversationId, Math.max(first - 1, endedAt));
   }
 
@@ -159,6 +155,13 @@ export class Timelines {
     this.moved.add(conversationId);
     for (const event of events) this.sink.event(event);
   }
+}
+
+// The event that shows the conversation need not be the user's own join, which may have come in an answer that was lost:
+// then only the server knows from where on the user may read, and `sync` says so.
+function firstVisible(event: DurableEvent, userId: string): number {
+  if (event.type !== 'participant.joined') return 1;
+  return event.data.participants.find((joined) => joined.userId === userId)?.visibleFrom ?? 1;
 }
 
 // Only the last one counts: a leaving that a join follows is history.
