@@ -1,6 +1,6 @@
 /** The direction of imports and the walls between the parts; each rule says what to do instead. */
 
-const spec = '[.]spec[.]ts$|/test/|^test/|^bench/|^chaos/|^libs/testing/';
+const spec = '[.]spec[.]ts$|/test/|^test/|^bench/|^chaos/|^conformance/|^libs/testing/';
 // The part of the client that is for Node alone.
 const clientOfNode = '^libs/client/src/node([.]ts$|/)';
 const lib = '^libs/(domain|platform)/([^/]+)/';
@@ -67,7 +67,7 @@ module.exports = {
     ),
     forbid(
       'only-tests-import-testing',
-      'libs/testing is for specs, bench, chaos and test: move what the product needs into its own library.',
+      'libs/testing is for specs, bench, chaos, conformance and test: move what the product needs into its own library.',
       { path: '^(apps|libs)/' },
       { path: '^libs/testing/' },
     ),
@@ -86,7 +86,7 @@ module.exports = {
       severity: 'error',
       // Jest's global setup resolves no alias, so what it loads must not lead to one. A floor is built on Prisma's own client.
       from: {
-        path: '^(apps|test|bench|chaos|libs)/',
+        path: '^(apps|test|bench|chaos|conformance|libs)/',
         pathNot: [lib, '^libs/testing/src/test-servers[.]ts$', '^bench/floors/insert-store[.]ts$'],
       },
       to: { path: lib, pathNot: libEntrance },
@@ -103,7 +103,7 @@ module.exports = {
       name: 'contracts-by-their-entrances',
       comment: 'Import @parley/contracts/wire, /dto or /internal; export what you need there.',
       severity: 'error',
-      from: { path: '^(apps|libs|test|bench|chaos)/', pathNot: '^libs/contracts/' },
+      from: { path: '^(apps|libs|test|bench|chaos|conformance)/', pathNot: '^libs/contracts/' },
       to: {
         path: '^libs/contracts/',
         pathNot: '^libs/contracts/src/(wire/index|dto|internal/index)[.]ts$',

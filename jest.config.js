@@ -2,7 +2,9 @@
 module.exports = {
   testEnvironment: 'node',
   rootDir: '.',
-  roots: ['apps', 'libs', 'test', 'chaos', 'bench', 'load-test'].map((folder) => `<rootDir>/${folder}`),
+  roots: ['apps', 'libs', 'test', 'chaos', 'bench', 'conformance', 'load-test'].map(
+    (folder) => `<rootDir>/${folder}`,
+  ),
   testMatch: ['**/*.spec.ts'],
   transform: {
     '^.+\\.[tj]s$': [

@@ -15,6 +15,8 @@ const steps = [
       'libs',
       'test',
       'bench',
+      'chaos',
+      'conformance',
     ),
   },
   {

@@ -1,5 +1,5 @@
 import { runTypeScript } from './typescript.mjs';
 
-// A child process of chaos/ or bench/: the file becomes the program, what follows are its arguments.
+// A child process of chaos/, bench/ or conformance/: the file becomes the program, what follows are its arguments.
 const [file] = process.argv.splice(2, 1);
 runTypeScript(file);

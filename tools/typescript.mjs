@@ -10,7 +10,7 @@ const aliases = Object.entries(paths).map(([alias, [target]]) => ({
   target,
 }));
 
-/** Runs a file of chaos/ or bench/ from its source in this very process: neither is part of the product, so neither is built. */
+/** Runs a file of chaos/, bench/ or conformance/ from its source in this very process: neither is part of the product, so neither is built. */
 export function runTypeScript(file) {
   createRequire(import.meta.url)(path.resolve(root, file));
 }

@@ -1,5 +1,5 @@
 export { nowMicros } from './clock';
-export type { Dialect } from './dialect';
+export { framings, type Dialect } from './dialect';
 export { Generators, type CutOutcome, type SendLoad } from './generators';
 export { generatorLimits, type ConnectOutcome, type GeneratorHealth, type SendOutcome } from './merge';
 export { Latency, type LatencySummary } from './latency';
