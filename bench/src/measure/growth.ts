@@ -1,3 +1,5 @@
+import type { Comparison, Row } from '../findings';
+
 /** The exponent of a power law through the points, and its 95 % interval. */
 export interface Growth {
   exponent: number;
@@ -23,4 +25,28 @@ export function fitGrowth(points: readonly { size: number; cost: number }[]): Gr
   const degrees = logs.length - 2;
   const half = studentOf(degrees) * Math.sqrt(residue / degrees / spreadX);
   return { exponent, low: exponent - half, high: exponent + half };
+}
+
+/** How a figure grows over the rows, whose sizes are given: the exponent through all points of all rounds, beside its gate. */
+export function growthOf(
+  title: string,
+  rows: readonly Row[],
+  sizes: readonly number[],
+  key: string,
+  gate?: string,
+): Comparison {
+  const points = sizes.flatMap((size, at) =>
+    (rows[at]?.rounds ?? []).flatMap((round) => {
+      const cost = round[key];
+      return cost === undefined ? [] : [{ size, cost }];
+    }),
+  );
+  const { exponent, low, high } = fitGrowth(points);
+  return {
+    title,
+    median: exponent,
+    min: low,
+    max: high,
+    ...(gate === undefined ? {} : { gate }),
+  };
 }

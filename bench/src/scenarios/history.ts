@@ -1,9 +1,9 @@
 import { RequestClient } from '@parley/testing/load';
-import type { Comparison, Row } from '../findings';
+import type { Row } from '../findings';
 import type { Lab } from '../lab';
 import { targetOf } from '../measure/crowd';
-import { fitGrowth } from '../measure/growth';
-import { CpuWindow } from '../measure/usage';
+import { growthOf } from '../measure/growth';
+import { costOf } from '../measure/operations';
 import type { Scenario } from '../scenario.types';
 import { seedMessages } from '../subjects/message-seed';
 import type { Product } from '../subjects/product';
@@ -12,7 +12,6 @@ const sizes = [1_000, 5_623, 31_623, 177_828, 1_000_000];
 const gates = { page: '≤ 0.1', heads: '≤ 0.05', send: '≤ 0.05' } as const;
 type Operation = keyof typeof gates;
 const operations = Object.keys(gates) as Operation[];
-const atOnce = 4;
 const pageItems = 50;
 
 interface Place {
@@ -42,7 +41,15 @@ export const history: Scenario = {
     return {
       columns: operations.map((operation) => ({ key: operation, title: `${operation}: CPU µs`, digits: 0 })),
       rows,
-      comparisons: operations.map((operation) => growthOf(operation, rows, places)),
+      comparisons: operations.map((operation) =>
+        growthOf(
+          `exponent of CPU per ${operation}`,
+          rows,
+          places.map(({ size }) => size),
+          operation,
+          gates[operation],
+        ),
+      ),
       notes: ['Minimum and maximum of an exponent are the ends of its 95 % interval.'],
     };
   },
@@ -69,13 +76,8 @@ async function measure(lab: Lab, product: Product, place: Place): Promise<Record
   const figures: Record<string, number> = {};
   for (const operation of operations) {
     const ms = lab.quick ? 1_000 : 3_000;
-    // The first calls fill caches of PostgreSQL.
-    await repeat(() => run(operation, product, place), ms / 4);
-    const cpu = new CpuWindow(product);
-    cpu.begin();
-    const done = await repeat(() => run(operation, product, place), ms);
-    cpu.end();
-    figures[operation] = (cpu.used().total * 1e6) / done;
+    const { cpuMicros } = await costOf(() => run(operation, product, place), product, ms);
+    figures[operation] = cpuMicros;
   }
   const shown = operations.map((operation) => `${operation} ${(figures[operation] ?? NaN).toFixed(0)} µs`);
   lab.options.say(`  ${place.size} messages: ${shown.join(', ')}`);
@@ -113,34 +115,3 @@ const sends = {
     return this.count;
   },
 };
-
-/** Over and over, some at a time, for so long; how often. */
-async function repeat(call: () => Promise<void>, ms: number): Promise<number> {
-  const until = performance.now() + ms;
-  let done = 0;
-  const lane = async (): Promise<void> => {
-    while (performance.now() < until) {
-      await call();
-      done += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, lane));
-  return done;
-}
-
-function growthOf(operation: Operation, rows: readonly Row[], places: readonly Place[]): Comparison {
-  const points = places.flatMap(({ size }, at) =>
-    (rows[at]?.rounds ?? []).flatMap((round) => {
-      const cost = round[operation];
-      return cost === undefined ? [] : [{ size, cost }];
-    }),
-  );
-  const { exponent, low, high } = fitGrowth(points);
-  return {
-    title: `exponent of CPU per ${operation}`,
-    median: exponent,
-    min: low,
-    max: high,
-    gate: gates[operation],
-  };
-}

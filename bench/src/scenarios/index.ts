@@ -3,6 +3,7 @@ import { connect } from './connect';
 import { history } from './history';
 import { hot } from './hot';
 import { idle } from './idle';
+import { inbox } from './inbox';
 import { latency } from './latency';
 import { overload } from './overload';
 import { resume } from './resume';
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   connect,
   resume,
   history,
+  inbox,
   overload,
   slow,
 ];

@@ -18,3 +18,41 @@ export async function seedMessages(client: Client, conversationId: string, count
     [conversationId, count],
   );
 }
+
+/**
+ * Puts so many messages of their own words below the heads of these conversations, `said` by one user, with their search
+ * texts: every message has the word `often`, one in 5,000 the word `seldom`.
+ */
+export async function seedSearchable(
+  client: Client,
+  conversationIds: readonly string[],
+  said: string,
+  count: number,
+): Promise<void> {
+  await client.query(
+    `WITH head AS (
+       UPDATE conversation_head SET last_seq = last_seq + $3, message_count = message_count + $3, last_message_at = now()
+        WHERE conversation_id = ANY ($1::uuid[])
+       RETURNING tenant_id, conversation_id, last_seq - $3 AS first, message_count - $3 AS counted
+     )
+     INSERT INTO message (tenant_id, conversation_id, seq, id, sender, client_message_id, body_hash, ordinal, kind, text,
+                          at, created_at)
+     SELECT h.tenant_id, h.conversation_id, h.first + n, gen_random_uuid(), $2, 'seed.' || n, '', h.counted + n, 'text',
+            'often said, message ' || n || CASE WHEN n % 5000 = 7 THEN ' seldom' ELSE '' END || repeat(' and so on', 8),
+            now() - interval '1 day', now() - interval '1 day'
+       FROM head h CROSS JOIN generate_series(1, $3) n`,
+    [conversationIds, said, count],
+  );
+  const perCall = 1_000;
+  for (let from = 1; from <= count; from += perCall) {
+    await client.query(
+      `SELECT set_config('app.tenant_id', c.tenant_id::text, false),
+              message_search_write_v2(c.tenant_id, (
+                SELECT json_agg(json_build_object('c', m.conversation_id, 's', m.seq)) FROM message m
+                 WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.client_message_id LIKE 'seed.%'
+                   AND m.ordinal BETWEEN $2 AND $3))::text
+         FROM conversation c WHERE c.id = ANY ($1::uuid[])`,
+      [conversationIds, from, from + perCall - 1],
+    );
+  }
+}
