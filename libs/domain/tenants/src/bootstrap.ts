@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { keyScopes } from '@parley/contracts/wire';
+import { AppError, keyScopes } from '@parley/contracts/wire';
 import type { ConfigOf } from '@parley/platform/config';
 import { apiKeyHash } from '@parley/platform/auth';
 import { Db } from '@parley/platform/database';
@@ -15,6 +15,8 @@ export type BootstrapSettings = ConfigOf<typeof bootstrapConfig>;
 export class BootstrapError extends Error {}
 
 const name = 'bootstrap';
+/** Each step finds what an earlier try did: a slow PostgreSQL is asked again before the start is given up. */
+const tries = 5;
 
 /** The first tenant and its keys from the settings. It may run at every start, and of several processes at once. */
 @Injectable()
@@ -28,6 +30,16 @@ export class Bootstrap {
 
   /** Does nothing without BOOTSTRAP_TENANT_NAME. A revoked key stays revoked. @throws BootstrapError */
   async run(settings: BootstrapSettings): Promise<void> {
+    for (let left = tries - 1; ; left -= 1) {
+      try {
+        return await this.ensure(settings);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'outcome.unknown' || left === 0) throw error;
+      }
+    }
+  }
+
+  private async ensure(settings: BootstrapSettings): Promise<void> {
     const { tenantName, tenantId, serverKey, signingKid, signingSecret } = settings;
     if (tenantName === undefined) return;
     if (tenantId === undefined)

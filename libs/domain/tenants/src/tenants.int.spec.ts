@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Test, type TestingModule } from '@nestjs/testing';
 import {
+  AppError,
   keyScopes,
   operatorScopes,
   type CreatedKeyView,
@@ -250,6 +251,19 @@ describe('tenants and their keys', () => {
       const key = { kid: first.signingKid ?? '', secret: first.signingSecret ?? '' } as CreatedKeyView;
       expect(await here.get(TokenVerifier).verify(await tokenOf(id, key))).toMatchObject({ tenantId: id });
       expect(await here.get(KeyService).mintingKey(id)).toMatchObject(key);
+    });
+
+    it('F8: asks a slow PostgreSQL again, and gives up when it stays slow', async () => {
+      const first = settings();
+      const slow = new AppError('outcome.unknown');
+      const tx = jest.spyOn(here.get(Db), 'tx').mockRejectedValueOnce(slow).mockRejectedValueOnce(slow);
+      await here.get(Bootstrap).run(first);
+      expect(await here.get(ServerKeyVerifier).verify(first.serverKey ?? '')).toMatchObject({
+        tenantId: first.tenantId,
+      });
+      tx.mockRejectedValue(slow);
+      await expect(here.get(Bootstrap).run(first)).rejects.toBe(slow);
+      tx.mockRestore();
     });
 
     it('does not bring a revoked key back', async () => {
