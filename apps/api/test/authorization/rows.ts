@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { backEnd, operators, participants, people, signedIn, users, type Outcomes } from './outcomes';
+import type { Scene } from './scene';
+
+export interface Row {
+  outcomes: Outcomes;
+  /** Path and body of a request that a permitted caller gets through with. */
+  request(scene: Scene): { path: string; body?: unknown };
+}
+
+const notForMembers = { guest: 'permission.denied', member: 'permission.denied' } as const;
+// Who has left may read what there was before, but of this message it knows nothing.
+const sentAfterTheLeaving = { removed: 'message.not_found' } as const;
+
+function row(outcomes: Outcomes, path: string | ((scene: Scene) => string), body?: unknown): Row {
+  return {
+    outcomes,
+    request: (scene) => ({ path: typeof path === 'string' ? path : path(scene), body }),
+  };
+}
+
+const inConversation =
+  (rest = '') =>
+  ({ conversationId }: Scene): string =>
+    `/v1/conversations/${conversationId}${rest}`;
+
+const ofMessage =
+  (rest = '') =>
+  ({ conversationId, messageId }: Scene): string =>
+    `/v1/conversations/${conversationId}/messages/${messageId}${rest}`;
+
+const conversation = '/v1/conversations/{conversationId}';
+const message = `${conversation}/messages/{messageId}`;
+
+/** What every route answers to whom (S12). A route of the documentation without a row here fails the spec. */
+export const rows: Readonly<Record<string, Row>> = {
+  'POST /v1/conversations': row(signedIn(), '/v1/conversations', { kind: 'group' }),
+  'GET /v1/conversations': row(users(), '/v1/conversations'),
+  [`GET ${conversation}`]: row(participants(), inConversation()),
+  [`PATCH ${conversation}/participants/me`]: row(people(), inConversation('/participants/me'), {
+    pinned: true,
+  }),
+  [`GET ${conversation}/participants`]: row(participants(), inConversation('/participants')),
+  [`POST ${conversation}/participants`]: row(participants(notForMembers), inConversation('/participants'), {
+    participants: [{ userId: 'stranger' }],
+  }),
+  [`PATCH ${conversation}/participants/{userId}`]: row(
+    participants({ ...notForMembers, admin: 'permission.denied' }),
+    inConversation('/participants/guest'),
+    { role: 'member' },
+  ),
+  // The guest leaves by it.
+  [`DELETE ${conversation}/participants/{userId}`]: row(
+    participants({ member: 'permission.denied' }),
+    inConversation('/participants/guest'),
+  ),
+  [`POST ${conversation}/messages`]: row(people(), inConversation('/messages'), { text: 'hello' }),
+  [`GET ${conversation}/messages`]: row(participants({ removed: 'ok' }), inConversation('/messages')),
+  [`GET ${message}`]: row(participants(sentAfterTheLeaving), ofMessage()),
+  [`PATCH ${message}`]: row(
+    people({ guest: 'permission.denied', admin: 'permission.denied', owner: 'permission.denied' }),
+    ofMessage(),
+    { text: 'edited' },
+  ),
+  [`DELETE ${message}`]: row(participants({ guest: 'permission.denied' }), ofMessage()),
+  [`GET ${message}/thread`]: row(participants(sentAfterTheLeaving), ofMessage('/thread')),
+  [`GET ${message}/revisions`]: row(participants(sentAfterTheLeaving), ofMessage('/revisions')),
+  [`PUT ${message}/reactions/{key}`]: row(people(), ofMessage('/reactions/ok')),
+  [`DELETE ${message}/reactions/{key}`]: row(people(), ofMessage('/reactions/ok')),
+  [`GET ${message}/reactions`]: row(participants(sentAfterTheLeaving), ofMessage('/reactions')),
+  [`PUT ${message}/pin`]: row(participants({ guest: 'permission.denied' }), ofMessage('/pin')),
+  [`DELETE ${message}/pin`]: row(participants({ guest: 'permission.denied' }), ofMessage('/pin')),
+  [`GET ${message}/readers`]: row(participants(sentAfterTheLeaving), ofMessage('/readers')),
+  [`GET ${conversation}/pins`]: row(participants({ removed: 'ok' }), inConversation('/pins')),
+  [`POST ${conversation}/read`]: row(people(), inConversation('/read'), {}),
+  [`POST ${conversation}/unread`]: row(people(), inConversation('/unread'), { seq: 1 }),
+  [`PUT ${conversation}/draft`]: row(people(), inConversation('/draft'), { text: 'later' }),
+  [`DELETE ${conversation}/draft`]: row(people(), inConversation('/draft')),
+  'GET /v1/unread': row(users(), '/v1/unread'),
+  'GET /v1/drafts': row(users(), '/v1/drafts'),
+  'GET /v1/heads': row(users(), '/v1/heads'),
+  'POST /v1/sync': {
+    outcomes: users(),
+    request: ({ epoch, conversationId }) => ({
+      path: '/v1/sync',
+      body: { epoch, cursors: [[conversationId, 0]] },
+    }),
+  },
+  'GET /v1/messages/search': row(users(), '/v1/messages/search?q=hello'),
+  'GET /v1/messages/{messageId}': row(
+    participants({
+      otherTenant: 'message.not_found',
+      stranger: 'message.not_found',
+      removed: 'message.not_found',
+      moderator: 'message.not_found',
+      tenantAdmin: 'message.not_found',
+    }),
+    ({ messageId }) => `/v1/messages/${messageId}`,
+  ),
+  'GET /v1/me': row(signedIn(), '/v1/me'),
+  'GET /v1/limits': row(signedIn(), '/v1/limits'),
+  'GET /v1/users': row(signedIn(), '/v1/users'),
+  'GET /v1/users/{userId}': row(signedIn({ otherTenant: 'user.not_found' }), '/v1/users/owner'),
+  'PUT /v1/users/{userId}': row(backEnd({ tenantAdmin: 'ok' }), '/v1/users/newcomer', { name: 'Newcomer' }),
+  'PATCH /v1/users/me': row(users(), '/v1/users/me', { name: 'Somebody' }),
+  'DELETE /v1/users/{userId}/tokens': row(backEnd({ tenantAdmin: 'ok' }), '/v1/users/newcomer/tokens'),
+  'POST /v1/tokens': row(backEnd(), '/v1/tokens', { userId: 'newcomer' }),
+  'GET /v1/admin/keys': row(backEnd(), '/v1/admin/keys'),
+  'POST /v1/admin/keys': row(backEnd(), '/v1/admin/keys', {
+    kind: 'server',
+    name: 'another',
+    scopes: ['users'],
+  }),
+  'DELETE /v1/admin/keys/{keyId}': row(
+    backEnd({ serverKey: 'key.not_found' }),
+    () => `/v1/admin/keys/${randomUUID()}`,
+  ),
+  'GET /v1/admin/settings': row(backEnd(), '/v1/admin/settings'),
+  'PATCH /v1/admin/settings': row(backEnd(), '/v1/admin/settings', {}),
+  'POST /v1/imports': row(backEnd(), '/v1/imports', {}),
+  'GET /v1/operator/tenants': row(operators(), '/v1/operator/tenants'),
+  'POST /v1/operator/tenants': row(operators(), '/v1/operator/tenants', { name: 'third' }),
+  'GET /v1/operator/tenants/{tenantId}': row(
+    operators(),
+    ({ tenantId }) => `/v1/operator/tenants/${tenantId}`,
+  ),
+  'PATCH /v1/operator/tenants/{tenantId}': row(
+    operators(),
+    ({ tenantId }) => `/v1/operator/tenants/${tenantId}`,
+    { name: 'renamed' },
+  ),
+};
