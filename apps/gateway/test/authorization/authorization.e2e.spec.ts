@@ -7,7 +7,7 @@ import { ParticipantService } from '@parley/domain/participants';
 import { TenantService } from '@parley/domain/tenants';
 import { userActor, waitFor } from '@parley/testing';
 import { RunningGateways } from '../running-gateways';
-import { TestSocket } from '../test-socket';
+import type { TestSocket } from '../test-socket';
 import { roles, rows, type Role, type Scene } from './rows';
 
 const tenantRoles: Partial<Record<Role, UserRole>> = { moderator: 'moderator', tenantAdmin: 'admin' };
