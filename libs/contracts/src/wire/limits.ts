@@ -33,6 +33,11 @@ export const limits = {
   conversationsPageMaxItems: 100,
   /** UTF-8 bytes of what is searched for. */
   searchQueryMaxBytes: 256,
+  /** Words and phrases of one search, those that must not occur too. */
+  searchTermsMax: 16,
+  /** Conversations that one search may be narrowed to. */
+  searchConversationsMax: 20,
+  highlightsPerHit: 20,
   headsPageItems: 500,
   syncMaxConversations: 200,
   syncMaxEvents: 500,

@@ -5,6 +5,7 @@ import { OutboxEvents } from '@parley/platform/outbox';
 import { ConversationService } from '@parley/domain/conversations';
 import { MessageChangeService, MessageService } from '@parley/domain/messages';
 import { ParticipantService } from '@parley/domain/participants';
+import { ReactionReader } from '@parley/domain/reactions';
 import { Timeline } from '@parley/domain/timeline';
 import { Domain, serverActor, userActor } from '@parley/testing';
 import { SearchIndex, SearchService } from '.';
@@ -19,7 +20,7 @@ describe('searching messages', () => {
   beforeAll(async () => {
     domain = await Domain.start();
     db = domain.get(Db);
-    search = new SearchService(db, domain.get(Timeline));
+    search = new SearchService(db, domain.get(Timeline), domain.get(ReactionReader));
   });
   beforeEach(async () => {
     tenantId = await domain.tenant('ada', 'grace', 'alan');
@@ -58,7 +59,7 @@ describe('searching messages', () => {
     return data.map(({ message }) => message.text).sort();
   }
 
-  it('finds words, the last one by its beginning, in any language, and phrases', async () => {
+  it('finds parts of words, in any language, and phrases of whole words', async () => {
     const id = await group(['ada', 'grace']);
     for (const text of ['the quick brown fox', 'a quicker bröwn dog', 'the slow fox', 'ein schöner Garten']) {
       await say(id, 'ada', text);
@@ -68,7 +69,12 @@ describe('searching messages', () => {
     expect(await texts('grace', { q: 'FOX the' })).toEqual(['the quick brown fox', 'the slow fox']);
     expect(await texts('grace', { q: '"brown fox"' })).toEqual(['the quick brown fox']);
     expect(await texts('grace', { q: '"quick fox"' })).toEqual([]);
+    expect(await texts('grace', { q: '"quick"' })).toEqual(['the quick brown fox']);
+    expect(await texts('grace', { q: 'ick own' })).toEqual(['the quick brown fox']);
+    expect(await texts('grace', { q: 'RÖWN' })).toEqual(['a quicker bröwn dog']);
+    expect(await texts('grace', { q: 'slow or dog' })).toEqual(['a quicker bröwn dog', 'the slow fox']);
     expect(await texts('grace', { q: 'fox -quick' })).toEqual(['the slow fox']);
+    expect(await texts('grace', { q: 'the -quic' })).toEqual(['the quick brown fox', 'the slow fox']);
     expect(await texts('grace', { q: '-quick fox' })).toEqual(['the slow fox']);
     expect(await texts('grace', { q: 'schö' })).toEqual(['ein schöner Garten']);
   });
@@ -97,9 +103,9 @@ describe('searching messages', () => {
     expect(await texts('alan', { q: 'secret' })).toEqual(['secret plan theirs']);
     // The same user id in two tenants: two people.
     expect(await texts('ada', { q: 'secret' }, other)).toEqual(['secret plan foreign']);
-    expect(await texts('ada', { q: 'secret', conversationId: theirs })).toEqual([]);
-    expect(await texts('ada', { q: 'secret', conversationId: foreign })).toEqual([]);
-    expect(await texts('ada', { q: 'secret', conversationId: mine })).toEqual(['secret plan mine']);
+    expect(await texts('ada', { q: 'secret', conversationId: [theirs] })).toEqual([]);
+    expect(await texts('ada', { q: 'secret', conversationId: [foreign] })).toEqual([]);
+    expect(await texts('ada', { q: 'secret', conversationId: [mine] })).toEqual(['secret plan mine']);
   });
 
   it('S13: the job of one tenant cannot index a message of another', async () => {
