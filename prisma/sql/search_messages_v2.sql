@@ -58,12 +58,12 @@ BEGIN
     v_low := greatest(CASE WHEN NOT v_few_at_all THEN p_lows[v_i] END, v_after);
     RETURN QUERY
     WITH found AS MATERIALIZED (
-      SELECT s.tenant_id AS t, s.conversation_id AS c, s.seq AS q, s.message_id AS id FROM message_search s
+      SELECT s.tenant_id AS t, s.conversation_id AS c, s.seq AS q, s.message_id AS id, s.at FROM message_search s
        WHERE NOT v_few_at_all
          AND s.words @@ CASE WHEN v_old THEN (v_query && p_windows[v_i]) || p_old_query ELSE v_query && p_windows[v_i] END
     ),
     looked_through AS MATERIALIZED (
-      SELECT s.tenant_id AS t, s.conversation_id AS c, s.seq AS q, s.message_id AS id
+      SELECT s.tenant_id AS t, s.conversation_id AS c, s.seq AS q, s.message_id AS id, s.at
         FROM unnest(CASE WHEN v_few_at_all THEN v_own ELSE '{}' END) AS o(c)
         CROSS JOIN LATERAL (
           SELECT x.* FROM message_search x
@@ -71,29 +71,38 @@ BEGIN
            ORDER BY x.seq LIMIT v_few
         ) s
        WHERE s.words @@ CASE WHEN v_old THEN v_query || p_old_query ELSE v_query END
+    ),
+    ordered AS MATERIALIZED (
+      SELECT e.* FROM (
+        SELECT f.c, f.q, f.id, coalesce(f.at, (
+                 SELECT x.at FROM message x
+                  WHERE x.tenant_id = p_tenant AND x.conversation_id = f.c AND x.seq >= f.q AND x.seq <= f.q
+                  ORDER BY x.seq LIMIT 1)) AS at
+          FROM (SELECT * FROM found UNION ALL SELECT * FROM looked_through) f
+         WHERE f.t = p_tenant AND (cardinality(v_named) = 0 OR f.c = ANY (v_named))
+      ) e
+       WHERE e.at >= v_low AND e.at <= v_high AND (p_before_id IS NULL OR (e.at, e.id) < (p_before_at, p_before_id))
+       ORDER BY e.at DESC, e.id DESC
     )
-    SELECT f.c, f.q, f.id, m.at
-      FROM (SELECT * FROM found UNION ALL SELECT * FROM looked_through) f
+    -- In the order of `ordered`, and no further than the limit asks: a common word has many that are never looked at.
+    SELECT f.c, f.q, f.id, f.at
+      FROM ordered f
       CROSS JOIN LATERAL (
         SELECT x.visible_from, x.left_seq FROM participant x
          WHERE x.tenant_id = p_tenant AND x.conversation_id = f.c AND x.user_id = p_user LIMIT 1
       ) p
       CROSS JOIN LATERAL (
-        SELECT x.at, x.sender, x.deleted_at FROM message x
+        SELECT x.sender, x.deleted_at FROM message x
          WHERE x.tenant_id = p_tenant AND x.conversation_id = f.c AND x.seq >= f.q AND x.seq <= f.q
            AND f.q >= p.visible_from AND (p.left_seq IS NULL OR f.q <= p.left_seq)
          ORDER BY x.seq LIMIT 1
       ) m
-     WHERE f.t = p_tenant AND (cardinality(v_named) = 0 OR f.c = ANY (v_named))
-       AND m.deleted_at IS NULL AND (v_from IS NULL OR m.sender = v_from)
-       AND m.at >= v_low AND m.at <= v_high
-       AND (p_before_id IS NULL OR (m.at, f.id) < (p_before_at, p_before_id))
+     WHERE m.deleted_at IS NULL AND (v_from IS NULL OR m.sender = v_from)
        AND (NOT v_reaction OR EXISTS (
          SELECT 1 FROM reaction_count x
           WHERE x.tenant_id = p_tenant AND x.conversation_id = f.c AND x.message_seq = f.q))
        AND (NOT v_pin OR EXISTS (
          SELECT 1 FROM pin x WHERE x.tenant_id = p_tenant AND x.conversation_id = f.c AND x.message_seq = f.q))
-     ORDER BY 4 DESC, 3 DESC
      LIMIT p_limit - v_found;
     GET DIAGNOSTICS v_rows = ROW_COUNT;
     v_found := v_found + v_rows;

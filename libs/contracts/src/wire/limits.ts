@@ -38,6 +38,8 @@ export const limits = {
   /** Conversations that one search may be narrowed to. */
   searchConversationsMax: 20,
   highlightsPerHit: 20,
+  /** Participants of a conversation that is also found by their names. */
+  peopleSearchedMax: 50,
   headsPageItems: 500,
   syncMaxConversations: 200,
   syncMaxEvents: 500,

@@ -22,6 +22,7 @@ export class SearchIndex {
       c: row.conversation_id,
       s: Number(row.seq),
       id: row.id,
+      at: row.at,
       w: row.searchable ? documentOf(tx.tenantId, row, now) : null,
     }));
     await tx.sql`SELECT message_search_write_v3(${tx.tenantId}::uuid, ${JSON.stringify(documents)}::json)::text`;

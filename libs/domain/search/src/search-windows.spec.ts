@@ -23,8 +23,18 @@ describe('searchWindows', () => {
 
   it('needs few windows and few tags, however far it goes back', () => {
     const windows = searchWindows(newest, null);
-    expect(windows.length).toBeLessThanOrEqual(13);
+    expect(windows.length).toBeLessThanOrEqual(17);
     for (const { query } of windows) expect(query.split('|').length).toBeLessThanOrEqual(16);
+  });
+
+  it('goes on from the end of a window without beginning small again', () => {
+    let from: number | null = newest;
+    let calls = 0;
+    for (; from !== null; calls += 1) {
+      const [first] = searchWindows(from, null);
+      from = first?.lowMs == null ? null : first.lowMs - 1;
+    }
+    expect(calls).toBeLessThanOrEqual(24);
   });
 
   it('does not look before the oldest time', () => {

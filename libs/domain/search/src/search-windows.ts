@@ -9,20 +9,21 @@ export interface SearchWindow {
 }
 
 /** Each window is about so many times as long as the one before it. */
-const growth = 8;
+const growth = 4;
 const shortest = spansMs[0] ?? 1;
 const longestLevel = spansMs.length - 1;
 
 /**
  * The windows that together cover the time from `oldestMs` to `newestMs`, the newest first and each longer than the one before:
- * a word that is common is found in the first ones, and ten reach back to 1970.
+ * a word that is common is found in the first ones, and some fifteen reach back to 1970. From a place at which a window has ended
+ * they go on about as long as it was.
  */
 export function searchWindows(newestMs: number, oldestMs: number | null): SearchWindow[] {
   const windows: SearchWindow[] = [];
   // In the shortest spans.
   const floor = Math.max(0, Math.floor((oldestMs ?? 0) / shortest));
   let end = Math.max(0, Math.floor(newestMs / shortest)) + 1;
-  let length = 1 / growth;
+  let length = (end * shortest === newestMs + 1 ? spansPerSpan ** levelAt(end, Infinity) : 1) / growth;
   while (end > floor) {
     const level = levelAt(end, length * growth);
     const unit = spansPerSpan ** level;

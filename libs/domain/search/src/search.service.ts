@@ -21,8 +21,6 @@ const placeSchema: z.ZodType<Place> = z.tuple([z.int().min(0).max(8.64e15), z.uu
 const noId = '00000000-0000-0000-0000-000000000000';
 /** A clock of another machine may be ahead of ours. */
 const clockToleranceMs = 300_000;
-/** A search that has looked for so long answers with what it has. */
-const budgetMs = 40;
 
 /** A hit's place, in a conversation and in the order of hits. */
 interface Found {
@@ -35,6 +33,9 @@ interface Found {
 /** Finds messages by what they say. */
 @Injectable()
 export class SearchService {
+  /** A search that has looked for so long, in milliseconds, answers with what it has. */
+  budgetMs = 40;
+
   constructor(
     private readonly db: Db,
     private readonly timeline: Timeline,
@@ -72,7 +73,7 @@ export class SearchService {
     const beforeMs = readTime('before', query.before);
     const afterMs = readTime('after', query.after);
     const place = earlier(cursor, beforeMs === null ? null : [beforeMs, noId]);
-    const windows = searchWindows(place?.[0] ?? Date.now() + clockToleranceMs, afterMs);
+    const windows = searchWindows(newestOf(place), afterMs);
     const has = (query.has ?? []).map((trait) => ({ [trait]: true }));
     const filter = { conversations: query.conversationId ?? [], from: query.from, after: afterMs === null ? undefined : new Date(afterMs) };
     return this.db.hot.call(
@@ -87,7 +88,7 @@ export class SearchService {
       place === null ? null : new Date(place[0]),
       place === null ? null : place[1],
       limit,
-      budgetMs,
+      this.budgetMs,
     );
   }
 
@@ -131,6 +132,12 @@ function tagsOf(tenantId: string, { from, has = [] }: MessageSearchQueryDto): st
     ...(has.includes('link') ? [linkTag] : []),
     ...(has.includes('reply') ? [replyTag] : []),
   ];
+}
+
+/** The latest time at which there may be a hit; imports alone are later than now. */
+function newestOf(place: Place | null): number {
+  if (place === null) return Date.now() + clockToleranceMs;
+  return place[1] === noId ? place[0] - 1 : place[0];
 }
 
 function earlier(one: Place | null, other: Place | null): Place | null {
