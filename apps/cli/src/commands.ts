@@ -5,6 +5,7 @@ import * as slackImport from './import/import.command';
 import * as jobs from './jobs/jobs.command';
 import * as keys from './keys/key.command';
 import * as operatorKeys from './operator-keys/operator-key.command';
+import * as search from './search/search.command';
 import * as tenants from './tenants/tenant.command';
 import * as tokens from './tokens/token.command';
 import * as users from './users/user.command';
@@ -24,5 +25,6 @@ export const commands: readonly CommandModule[] = [
   tenants,
   operatorKeys,
   jobs,
+  search,
   database,
 ];

@@ -6,7 +6,7 @@ import { findInstallation } from './installation';
 
 const help = `
 Commands speak to a running Parley: PARLEY_URL says where it is, PARLEY_KEY is a server key of your tenant. In a checkout where
-"npm start" runs, both are known already. tenant, operator-key, jobs and db:* open the database instead, by DATABASE_URL and
+"npm start" runs, both are known already. tenant, operator-key, jobs, search and db:* open the database instead, by DATABASE_URL and
 its sisters.
 
 Examples:
@@ -17,7 +17,7 @@ Examples:
 /** The whole command line. `folder` is where the search for the installation of a checkout begins. */
 export function createProgram(env: Env, folder: string): Command {
   const program = new Command('parley')
-    .description('Parley from the command line: chat, imports, users, tokens, keys, tenants, jobs, database.')
+    .description('Parley from the command line: chat, imports, users, tokens, keys, tenants, jobs, search, database.')
     .addHelpText('after', help)
     .showHelpAfterError('Add --help to see how it is used.')
     // Inherited by every command that is added from here on.

@@ -88,6 +88,9 @@ describe('parley', () => {
     const redriven = await parley(['jobs', 'redrive', 'search.index', '--json'], env);
     expect([redriven.code, JSON.parse(redriven.out)]).toEqual([0, { job: 'search.index', redriven: 0 }]);
     expect((await parley(['jobs', 'redrive', 'search.nothing'], env)).code).toBe(2);
+
+    const reindexed = await parley(['search', 'reindex', '--json'], env);
+    expect([reindexed.code, JSON.parse(reindexed.out)]).toEqual([0, { written: 0 }]);
   }, 120_000);
 
   it('S39: names a missing variable and shows no secret', async () => {

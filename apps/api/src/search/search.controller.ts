@@ -13,11 +13,12 @@ export class SearchController {
   @Get()
   @Documented({
     id: 'searchMessages',
-    summary: 'Find messages by their words',
+    summary: 'Find messages by what they say',
     description:
-      'In your conversations, within what you may see of each; the best first, then the newest. All words must occur; ' +
-      '"a phrase", `-without` and `or` are understood, and the last word may be a beginning. A message is found some ' +
-      'moments after it was sent.',
+      'In your conversations, within what you may see of each; the newest first, by `at`. Every term must occur, as a part of ' +
+      'a word and in any case; a term of one or two letters is a whole word. "Whole words in this order", `-without` and ' +
+      '`or` are understood. A message is found some moments after it was sent. Go on as long as there is a next page: one ' +
+      'may be short or empty before the last.',
     scope: 'messages',
     query: MessageSearchQueryDto,
     answers: { 200: pageOf(wire('SearchHit')) },

@@ -15,7 +15,7 @@ export class UserController {
   @Get()
   @Documented({
     id: 'listUsers',
-    summary: 'List users by id',
+    summary: 'List users by id, or find them by parts of ids and names',
     scope: 'users',
     query: UserPageQueryDto,
     answers: { 200: pageOf(wire('UserView')) },

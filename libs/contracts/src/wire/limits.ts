@@ -33,6 +33,13 @@ export const limits = {
   conversationsPageMaxItems: 100,
   /** UTF-8 bytes of what is searched for. */
   searchQueryMaxBytes: 256,
+  /** Words and phrases of one search, those that must not occur too. */
+  searchTermsMax: 16,
+  /** Conversations that one search may be narrowed to. */
+  searchConversationsMax: 20,
+  highlightsPerHit: 20,
+  /** Participants of a conversation that is also found by their names. */
+  peopleSearchedMax: 50,
   headsPageItems: 500,
   syncMaxConversations: 200,
   syncMaxEvents: 500,

@@ -49,12 +49,13 @@ export interface PlaceRow {
   conversation_id: string;
   at: Date;
 }
-export const inboxPlaces = hotFunction<PlaceRow>('inbox_places_v1', [
+export const inboxPlaces = hotFunction<PlaceRow>('inbox_places_v2', [
   'uuid',
   'text',
   'jsonb',
   'timestamptz',
   'uuid',
+  'int',
   'int',
 ]);
 

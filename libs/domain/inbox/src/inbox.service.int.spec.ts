@@ -5,6 +5,7 @@ import { ConversationService } from '@parley/domain/conversations';
 import { MessageChangeService, MessageService } from '@parley/domain/messages';
 import { ParticipantService } from '@parley/domain/participants';
 import { ReactionService } from '@parley/domain/reactions';
+import { Db } from '@parley/platform/database';
 import { Domain, serverActor, userActor } from '@parley/testing';
 import { InboxService } from './inbox.service';
 import { ReadService } from './read.service';
@@ -130,6 +131,26 @@ describe('InboxService', () => {
     expect(await listed('ada', { q: 'größe 100% _SURE' })).toEqual([2]);
     expect(await listed('ada', { q: '%' })).toEqual([2]);
     expect(await listed('ada', { q: 'order' })).toEqual([0, 3, 6, 5, 4, 1]);
+    expect(await listed('ada', { q: 'GRÖSSE' })).toEqual([]);
+    expect(await listed('ada', { q: 'GRÖßE' })).toEqual([2]);
+  });
+
+  it('finds conversations by the names of the others in them, where those are few', async () => {
+    await domain.get(Db).tx(tenantId, async ({ prisma }) => {
+      await prisma.appUser.update({ where: { tenantId_id: { tenantId, id: 'linus' } }, data: { name: 'Zoë Ünal' } });
+      await prisma.appUser.update({ where: { tenantId_id: { tenantId, id: 'ada' } }, data: { name: 'Zoë Lovelace' } });
+    });
+    const participants = domain.get(ParticipantService);
+    await participants.add(as('ada'), idOf(4), [{ userId: 'linus' }]);
+    expect(await listed('ada', { q: 'ünal' })).toEqual([4]);
+    expect(await listed('ada', { q: 'ZOË' })).toEqual([4]);
+    // Of whoever has no name, the id is shown, and found.
+    expect(await listed('linus', { q: 'grace' })).toEqual([4]);
+    // Nobody finds what it is not in, nor people who have left.
+    expect(await listed('linus', { q: 'zoë l' })).toEqual([4]);
+    await participants.remove(as('ada'), idOf(4), 'linus');
+    expect(await listed('ada', { q: 'ünal' })).toEqual([]);
+    expect(await listed('linus', { q: 'zoë' })).toEqual([]);
   });
 
   it('filters by what is unread, or was marked unread', async () => {

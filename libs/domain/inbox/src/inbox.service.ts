@@ -47,6 +47,7 @@ export class InboxService {
       at,
       id,
       limit + 1,
+      limits.peopleSearchedMax,
     );
     const { data, page } = pageOf(places, limit, (place): z.infer<typeof activityCursor> => [
       place.at.toISOString(),

@@ -1,3 +1,4 @@
+export { reindexOnce } from './reindex';
 export { SearchIndex } from './search-index';
 export { SearchIndexModule, SearchModule } from './search.module';
 export { SearchService } from './search.service';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { UserRole } from '@parley/contracts/wire';
-import { Db, type Tx } from '@parley/platform/database';
+import { Db, hotFunction, type Tx } from '@parley/platform/database';
 import type { UserRow } from './user.view';
 
 /** Fields that stay as they are when they are absent. */
@@ -20,6 +20,17 @@ export interface UserRange {
   after: string | null;
   take: number;
 }
+
+/** What of a row of search_users_v1 is read. */
+interface FoundUserRow {
+  id: string;
+  name: string | null;
+  avatar_url: string | null;
+  role: string;
+  deactivated_at: Date | null;
+  created_at: Date;
+}
+const searchUsers = hotFunction<FoundUserRow>('search_users_v1', ['uuid', 'text[]', 'text', 'text', 'int']);
 
 /** Sorts behind every text that begins with the prefix: ids are compared byte by byte (COLLATE "C"). */
 const lastCharacter = '\u{10FFFF}';
@@ -43,6 +54,19 @@ export class UserRepository {
     return this.db.tx(tenantId, ({ prisma }) =>
       prisma.appUser.findMany({ where: { tenantId, id }, orderBy: { id: 'asc' }, take }),
     );
+  }
+
+  /** Those who have every term as a part of the id or the name, in any case; in the order of the ids. */
+  async search(tenantId: string, terms: string[], { prefix, after, take }: UserRange): Promise<UserRow[]> {
+    const rows = await this.db.hot.call(searchUsers, tenantId, terms, prefix, after, take);
+    return rows.map(({ id, name, avatar_url, role, deactivated_at, created_at }) => ({
+      id,
+      name,
+      avatarUrl: avatar_url,
+      role,
+      deactivatedAt: deactivated_at,
+      createdAt: created_at,
+    }));
   }
 
   async save(tenantId: string, id: string, changes: UserChanges): Promise<UserRow> {

@@ -117,6 +117,29 @@ describe('UserService', () => {
     await expect(users.list(server(), { cursor: '____' })).rejects.toMatchObject({ code: 'cursor.invalid' });
   });
 
+  it('finds by parts of ids and names, in any case, page by page', async () => {
+    const [{ server, user }, other] = [await newTenant(), await newTenant()];
+    const people = { 'u-1': 'Ada Lovelace', 'u-2': 'Grace Hopper', 'u-3': 'Zoë ÅNGSTRÖM', adamant: null, 'u-5': '李小龙', "o'x\\": '50%_' };
+    await Promise.all(Object.entries(people).map(([id, name]) => users.upsert(server(), id, { name })));
+    await users.upsert(other.server(), 'u-1', { name: 'Ada of elsewhere' });
+    const find = async (q: string, query: { prefix?: string; limit?: number } = {}) =>
+      (await users.list(user('u-1'), { q, ...query })).data.map(({ id }) => id);
+    expect(await find('ADA')).toEqual(['adamant', 'u-1']);
+    expect(await find('ada', { prefix: 'u-' })).toEqual(['u-1']);
+    expect(await find('lace ada')).toEqual(['u-1']);
+    expect(await find('ångström')).toEqual(['u-3']);
+    expect(await find('小')).toEqual(['u-5']);
+    expect(await find('%_')).toEqual(["o'x\\"]);
+    expect(await find("'x\\")).toEqual(["o'x\\"]);
+    expect(await find('elsewhere')).toEqual([]);
+    expect(await find('e', { limit: 2 })).toEqual(['u-1', 'u-2']);
+    const first = await users.list(user('u-1'), { q: 'u-', limit: 2 });
+    const rest = await users.list(user('u-1'), { q: 'u-', limit: 5, cursor: first.page.next ?? '' });
+    expect([...first.data, ...rest.data].map(({ id }) => id)).toEqual(['u-1', 'u-2', 'u-3', 'u-5']);
+    expect(rest.page.next).toBeNull();
+    await expect(users.list(server(['messages']), { q: 'ada' })).rejects.toMatchObject({ code: 'scope.missing' });
+  });
+
   it('S13: users of another tenant do not exist', async () => {
     const [one, two] = [await newTenant(), await newTenant()];
     await users.upsert(one.server(), 'ada', { name: 'one' });

@@ -53,13 +53,16 @@ export class UserService {
     return userView(user);
   }
 
-  /** In the order of the ids. @throws AppError `scope.missing`, `cursor.invalid` */
+  /** In the order of the ids; `q` finds by parts of ids and names. @throws AppError `scope.missing`, `cursor.invalid` */
   async list(actor: Actor, query: UserPageQueryDto): Promise<Page<UserView>> {
     assertMaySeeUsers(actor);
     const limit = query.limit ?? limits.pageDefaultItems;
     const after = decodeCursor(query.cursor, cursorSchema);
-    const prefix = query.prefix ?? '';
-    const rows = await this.repository.list(actor.tenantId, { prefix, after, take: limit + 1 });
+    const range = { prefix: query.prefix ?? '', after, take: limit + 1 };
+    const rows =
+      query.q === undefined
+        ? await this.repository.list(actor.tenantId, range)
+        : await this.repository.search(actor.tenantId, query.q.trim().split(/\s+/), range);
     return pageOf(rows.map(userView), limit, ({ id }) => id);
   }
 

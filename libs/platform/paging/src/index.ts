@@ -1,1 +1,1 @@
-export { decodeCursor, pageOf } from './cursor';
+export { decodeCursor, encodeCursor, pageOf } from './cursor';

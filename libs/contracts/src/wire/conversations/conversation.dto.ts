@@ -132,7 +132,7 @@ export class ConversationPageQueryDto extends CursorQueryDto {
   @IsIn(flags)
   unread?: Flag;
 
-  /** A part of the title, in upper or lower case. */
+  /** A part of the title, or of the name of one of the others in it where they are at most 50; in upper or lower case. */
   @MayBeAbsent()
   @IsText(limits.titleMaxChars)
   q?: string;

@@ -42,6 +42,11 @@ export class UserPageQueryDto extends PageQueryDto {
   @MayBeAbsent()
   @IsText(limits.userIdMaxChars)
   prefix?: string;
+
+  /** Parts of the id or name that must all occur, in upper or lower case. */
+  @MayBeAbsent()
+  @IsText(limits.searchQueryMaxBytes)
+  q?: string;
 }
 
 /** Body of `POST /v1/tokens` (server key): a token for one user, created at first sight. */

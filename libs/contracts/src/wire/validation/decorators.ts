@@ -1,3 +1,4 @@
+import { Transform } from 'class-transformer';
 import {
   IsInt,
   IsOptional,
@@ -71,11 +72,16 @@ export function MayBeNull(): PropertyDecorator {
 }
 
 /** An id made by Parley: a UUID in lower case. */
-export function IsId(): PropertyDecorator {
+export function IsId(options: { each?: boolean } = {}): PropertyDecorator {
   return compose(
-    IsString(),
-    Matches(uuidPattern, { message: '$property must be an id of Parley (a UUID in lower case)' }),
+    IsString(options),
+    Matches(uuidPattern, { ...options, message: '$property must be an id of Parley (a UUID in lower case)' }),
   );
+}
+
+/** A parameter of a query that may be there several times: one value becomes a list of one. */
+export function Repeatable(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? (value as unknown[]) : [value]));
 }
 
 /** The host product's own id of a user. */
