@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AuthGuard, AuthModule } from '@parley/platform/auth';
 import type { LoadedConfig } from '@parley/platform/config';
 import { DatabaseModule, Db } from '@parley/platform/database';
+import { EgressModule, type EgressOptions } from '@parley/platform/egress';
 import { RateLimitModule } from '@parley/platform/ratelimit';
 import { BusPublisherModule, RealtimeModule } from '@parley/platform/realtime';
 import { RedisModule } from '@parley/platform/redis';
@@ -51,7 +52,8 @@ export class ApiModule implements OnApplicationBootstrap {
     private readonly db: Db,
   ) {}
 
-  static forRoot(config: ApiConfig, log: Log): DynamicModule {
+  /** `egress` is for tests, which have no public addresses. */
+  static forRoot(config: ApiConfig, log: Log, egress: EgressOptions = {}): DynamicModule {
     const { telemetry, database, redis, auth } = config;
     return {
       module: ApiModule,
@@ -66,6 +68,7 @@ export class ApiModule implements OnApplicationBootstrap {
         RateLimitModule.forRoot({ keyPrefix: redis.channelPrefix }),
         RealtimeModule.forRoot({ channelPrefix: redis.channelPrefix }),
         BusPublisherModule,
+        EgressModule.forRoot(egress),
         AuthModule.forRoot(auth),
         TimelineModule,
         TenantsModule,

@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
+import type { EgressOptions } from '@parley/platform/egress';
 import { Health, RequestTelemetry, type Log } from '@parley/platform/telemetry';
 import { Bootstrap } from '@parley/domain/tenants';
 import { ApiModule, type ApiConfig } from './api.module';
@@ -14,8 +15,12 @@ import { serveDocs } from './openapi/serve-docs';
 const timeouts = { keepAlive: 65_000, headers: 10_000, request: 60_000 } as const;
 
 /** REST, listening on its port. Close it to end it. */
-export async function startApi(config: ApiConfig, log: Log): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(ApiModule.forRoot(config, log), {
+export async function startApi(
+  config: ApiConfig,
+  log: Log,
+  egress: EgressOptions = {},
+): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.forRoot(config, log, egress), {
     // Bodies are read after the caller is known.
     bodyParser: false,
     logger: log.forNest(),

@@ -3,6 +3,7 @@ import { AuthModule } from '@parley/platform/auth';
 import { Clock, ClockModule } from '@parley/platform/clock';
 import type { LoadedConfig } from '@parley/platform/config';
 import { DatabaseModule, Db } from '@parley/platform/database';
+import { EgressModule, type EgressOptions } from '@parley/platform/egress';
 import { RealtimeModule } from '@parley/platform/realtime';
 import { Overload, RateLimitModule } from '@parley/platform/ratelimit';
 import { RedisModule } from '@parley/platform/redis';
@@ -55,7 +56,8 @@ export class GatewayModule implements OnApplicationBootstrap {
     private readonly db: Db,
   ) {}
 
-  static forRoot(config: GatewayConfig, log: Log): DynamicModule {
+  /** `egress` is for tests, which have no public addresses. */
+  static forRoot(config: GatewayConfig, log: Log, egress: EgressOptions = {}): DynamicModule {
     const { runtime, telemetry, gateway, edge, database, redis, auth } = config;
     const anyOrigin = edge.allowedOrigins.length === 0 && runtime.env !== 'production';
     return {
@@ -71,6 +73,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         RedisModule.forRoot({ url: redis.url, connectionName: 'parley-gateway' }),
         RateLimitModule.forRoot({ keyPrefix: redis.channelPrefix }),
         RealtimeModule.forRoot({ channelPrefix: redis.channelPrefix }),
+        EgressModule.forRoot(egress),
         AuthModule.forRoot(auth),
         LimitsModule,
         TimelineModule,

@@ -33,5 +33,15 @@ export const tenantErrors = defineErrors({
     message: 'A server key does this only for a user: name one in the header Parley-Act-As.',
   },
   'tenant.not_found': { kind: 'not_found', retryable: false, message: 'There is no such tenant.' },
+  'key.source_unusable': {
+    kind: 'bad_request',
+    retryable: false,
+    message: 'The URL has no keys that can be used.',
+  },
+  'key.too_many': {
+    kind: 'conflict',
+    retryable: false,
+    message: 'The tenant publishes its keys at as many URLs as it may: revoke one first.',
+  },
   'key.not_found': { kind: 'not_found', retryable: false, message: 'There is no such key.' },
 });
