@@ -3,7 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import type { EgressOptions } from '@parley/platform/egress';
 import { Health, RequestTelemetry, type Log } from '@parley/platform/telemetry';
-import { Bootstrap } from '@parley/domain/tenants';
+import { Bootstrap, Origins } from '@parley/domain/tenants';
 import { ApiModule, type ApiConfig } from './api.module';
 import { actorIdsOf } from './http/actor-ids';
 import { corsOptions, securityHeaders } from './http/response-headers';
@@ -37,7 +37,7 @@ export async function startApi(
     tellLimit(response, failedLogins.of(request));
     next();
   });
-  app.enableCors(corsOptions(config.edge.allowedOrigins));
+  app.enableCors(corsOptions(app.get(Origins, { strict: false })));
   serveDocs(app);
   await app.get(Bootstrap, { strict: false }).run(config.bootstrap);
   const server = app.getHttpServer();

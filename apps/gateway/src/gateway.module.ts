@@ -14,6 +14,7 @@ import { MessagesModule, SendCount } from '@parley/domain/messages';
 import { ParticipantService, ParticipantsModule } from '@parley/domain/participants';
 import { ReactionsModule } from '@parley/domain/reactions';
 import { SyncModule, SyncService } from '@parley/domain/sync';
+import { Origins, OriginsModule } from '@parley/domain/tenants';
 import { TimelineModule } from '@parley/domain/timeline';
 import { Admission } from './admission/admission';
 import { HandshakeVerifier } from './admission/handshake-verifier';
@@ -75,6 +76,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         RealtimeModule.forRoot({ channelPrefix: redis.channelPrefix }),
         EgressModule.forRoot(egress),
         AuthModule.forRoot(auth),
+        OriginsModule.forRoot({ origins: edge.allowedOrigins, anyOrigin }),
         LimitsModule,
         TimelineModule,
         LiveModule,
@@ -94,9 +96,8 @@ export class GatewayModule implements OnApplicationBootstrap {
         },
         {
           provide: Edge,
-          useFactory: (admission: Admission) =>
-            new Edge({ allowedOrigins: edge.allowedOrigins, anyOrigin }, admission),
-          inject: [Admission],
+          useFactory: (origins: Origins, admission: Admission) => new Edge(origins, admission),
+          inject: [Origins, Admission],
         },
         HandshakeVerifier,
         SocketLimits,

@@ -23,6 +23,8 @@ export const limits = {
   userNameMaxChars: 200,
   titleMaxChars: 200,
   tenantNameMaxBytes: 200,
+  originMaxChars: 300,
+  originsPerTenant: 50,
   jwksUrlMaxChars: 2_048,
   /** URLs of one tenant that are asked for its keys. */
   jwksUrlsPerTenant: 4,

@@ -22,6 +22,11 @@ export const tenantErrors = defineErrors({
     retryable: false,
     message: 'The access token was revoked; sign in again.',
   },
+  'origin.refused': {
+    kind: 'forbidden',
+    retryable: false,
+    message: 'Pages of this origin may not call: the tenant or the operator has to list it.',
+  },
   'scope.missing': {
     kind: 'forbidden',
     retryable: false,
