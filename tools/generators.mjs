@@ -47,6 +47,11 @@ function openApi() {
   return fromDist('apps/api/src/openapi/document').openApiDocument(controllers, apiWireSchemas());
 }
 
+function scopes() {
+  const { controllers } = fromDist('apps/api/src/controllers');
+  return fromDist('apps/api/src/openapi/scopes').renderScopes(controllers);
+}
+
 function limitTables() {
   const { settings } = fromDist('apps/gateway/src/gateway.config').gatewayConfig;
   const bounds = [settings.socketsPerAddress, settings.handshakesPerAddress, settings.handshakesMax];
@@ -69,6 +74,7 @@ export const generators = [
     file: 'docs/benchmarks.md',
     generate: () => renderBenchmarks(path.join(root, 'bench', 'results')),
   },
+  { file: 'docs/scopes.md', generate: scopes },
   { file: 'docs/openapi.json', generate: () => JSON.stringify(openApi()) },
   { file: 'apps/api/src/asyncapi/socket-schemas.json', generate: () => JSON.stringify(socketSchemas()) },
   { file: 'docs/asyncapi.json', generate: () => JSON.stringify(asyncApi()) },

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AuthGuard, AuthModule } from '@parley/platform/auth';
 import type { LoadedConfig } from '@parley/platform/config';
 import { DatabaseModule, Db } from '@parley/platform/database';
+import { EgressModule, type EgressOptions } from '@parley/platform/egress';
 import { RateLimitModule } from '@parley/platform/ratelimit';
 import { BusPublisherModule, RealtimeModule } from '@parley/platform/realtime';
 import { RedisModule } from '@parley/platform/redis';
@@ -16,7 +17,13 @@ import { ParticipantsModule } from '@parley/domain/participants';
 import { ReactionsModule } from '@parley/domain/reactions';
 import { SearchModule } from '@parley/domain/search';
 import { SyncModule } from '@parley/domain/sync';
-import { KeysModule, OperatorsModule, SettingsModule, TenantsModule } from '@parley/domain/tenants';
+import {
+  KeysModule,
+  OperatorsModule,
+  OriginsModule,
+  SettingsModule,
+  TenantsModule,
+} from '@parley/domain/tenants';
 import { TimelineModule } from '@parley/domain/timeline';
 import { UsersModule } from '@parley/domain/users';
 import type { apiSections } from './api.config';
@@ -24,20 +31,22 @@ import { controllers } from './controllers';
 import { ConnectionDrain } from './http/connection-drain';
 import { DtoPipe } from './http/dto.pipe';
 import { JsonBodyInterceptor } from './http/json-body.interceptor';
+import { OriginGuard } from './http/origin.guard';
 import { ProblemFilter } from './http/problem.filter';
 import { RouteTable } from './http/route-table';
 import { FailedLogins } from './limits/failed-logins';
 import { RateLimitGuard } from './limits/rate-limit.guard';
 
-export type ApiConfig = Omit<LoadedConfig<typeof apiSections>, 'runtime'>;
+export type ApiConfig = LoadedConfig<typeof apiSections>;
 
-const edge: Provider[] = [
+const edgeProviders: Provider[] = [
   ConnectionDrain,
   { provide: RouteTable, useFactory: () => new RouteTable(controllers) },
   { provide: APP_FILTER, useClass: ProblemFilter },
   FailedLogins,
-  // In this order: who it is, how much it asks.
+  // In this order: who it is, from which page, how much it asks.
   { provide: APP_GUARD, useExisting: AuthGuard },
+  { provide: APP_GUARD, useClass: OriginGuard },
   { provide: APP_GUARD, useClass: RateLimitGuard },
   { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },
   { provide: APP_PIPE, useClass: DtoPipe },
@@ -51,8 +60,9 @@ export class ApiModule implements OnApplicationBootstrap {
     private readonly db: Db,
   ) {}
 
-  static forRoot(config: ApiConfig, log: Log): DynamicModule {
-    const { telemetry, database, redis, auth } = config;
+  /** `egress` is for tests, which have no public addresses. */
+  static forRoot(config: ApiConfig, log: Log, egress: EgressOptions = {}): DynamicModule {
+    const { runtime, telemetry, edge, database, redis, auth } = config;
     return {
       module: ApiModule,
       imports: [
@@ -66,12 +76,17 @@ export class ApiModule implements OnApplicationBootstrap {
         RateLimitModule.forRoot({ keyPrefix: redis.channelPrefix }),
         RealtimeModule.forRoot({ channelPrefix: redis.channelPrefix }),
         BusPublisherModule,
+        EgressModule.forRoot(egress),
         AuthModule.forRoot(auth),
         TimelineModule,
         TenantsModule,
         KeysModule,
         OperatorsModule,
         SettingsModule,
+        OriginsModule.forRoot({
+          origins: edge.allowedOrigins,
+          anyOrigin: edge.allowedOrigins.length === 0 && runtime.env !== 'production',
+        }),
         LimitsModule,
         UsersModule,
         ConversationsModule,
@@ -84,7 +99,7 @@ export class ApiModule implements OnApplicationBootstrap {
         ImportsModule,
       ],
       controllers,
-      providers: [SendCount, ...edge],
+      providers: [SendCount, ...edgeProviders],
     };
   }
 

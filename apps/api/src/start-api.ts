@@ -1,8 +1,9 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
+import type { EgressOptions } from '@parley/platform/egress';
 import { Health, RequestTelemetry, type Log } from '@parley/platform/telemetry';
-import { Bootstrap } from '@parley/domain/tenants';
+import { Bootstrap, Origins } from '@parley/domain/tenants';
 import { ApiModule, type ApiConfig } from './api.module';
 import { actorIdsOf } from './http/actor-ids';
 import { corsOptions, securityHeaders } from './http/response-headers';
@@ -14,8 +15,12 @@ import { serveDocs } from './openapi/serve-docs';
 const timeouts = { keepAlive: 65_000, headers: 10_000, request: 60_000 } as const;
 
 /** REST, listening on its port. Close it to end it. */
-export async function startApi(config: ApiConfig, log: Log): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(ApiModule.forRoot(config, log), {
+export async function startApi(
+  config: ApiConfig,
+  log: Log,
+  egress: EgressOptions = {},
+): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.forRoot(config, log, egress), {
     // Bodies are read after the caller is known.
     bodyParser: false,
     logger: log.forNest(),
@@ -32,7 +37,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<NestExpress
     tellLimit(response, failedLogins.of(request));
     next();
   });
-  app.enableCors(corsOptions(config.edge.allowedOrigins));
+  app.enableCors(corsOptions(app.get(Origins, { strict: false })));
   serveDocs(app);
   await app.get(Bootstrap, { strict: false }).run(config.bootstrap);
   const server = app.getHttpServer();

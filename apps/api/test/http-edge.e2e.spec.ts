@@ -10,7 +10,7 @@ describe('the HTTP edge', () => {
   let token: string;
 
   beforeAll(async () => {
-    api = await RunningApi.start({ ALLOWED_ORIGINS: 'https://app.example.com' });
+    api = await RunningApi.start({ CORS_ORIGIN: 'https://app.example.com' });
     tenant = await api.tenant();
     token = await api.token(tenant, 'ada');
   });

@@ -5,6 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { UpdateSettingsDto } from '@parley/contracts/dto';
 import type { Problem } from '@parley/contracts/wire';
 import { loadConfig } from '@parley/platform/config';
+import type { EgressOptions } from '@parley/platform/egress';
 import { createLogger } from '@parley/platform/telemetry';
 import { SettingsService, TenantService } from '@parley/domain/tenants';
 import { loadLimits, serverActor, testDatabase, type TestDatabase } from '@parley/testing';
@@ -42,7 +43,10 @@ export class RunningApi {
     readonly database: TestDatabase,
   ) {}
 
-  static async start(environment: Record<string, string> = {}): Promise<RunningApi> {
+  static async start(
+    environment: Record<string, string> = {},
+    egress: EgressOptions = {},
+  ): Promise<RunningApi> {
     const database = await testDatabase();
     const lines: string[] = [];
     const stream = new PassThrough();
@@ -59,6 +63,7 @@ export class RunningApi {
     const app = await startApi(
       config,
       createLogger({ process: 'api', level: 'info', format: 'json', stream }),
+      egress,
     );
     const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
     return new RunningApi(app, `http://127.0.0.1:${port}`, lines, database);

@@ -3,6 +3,7 @@ import { AuthModule } from '@parley/platform/auth';
 import { Clock, ClockModule } from '@parley/platform/clock';
 import type { LoadedConfig } from '@parley/platform/config';
 import { DatabaseModule, Db } from '@parley/platform/database';
+import { EgressModule, type EgressOptions } from '@parley/platform/egress';
 import { RealtimeModule } from '@parley/platform/realtime';
 import { Overload, RateLimitModule } from '@parley/platform/ratelimit';
 import { RedisModule } from '@parley/platform/redis';
@@ -13,6 +14,7 @@ import { MessagesModule, SendCount } from '@parley/domain/messages';
 import { ParticipantService, ParticipantsModule } from '@parley/domain/participants';
 import { ReactionsModule } from '@parley/domain/reactions';
 import { SyncModule, SyncService } from '@parley/domain/sync';
+import { Origins, OriginsModule } from '@parley/domain/tenants';
 import { TimelineModule } from '@parley/domain/timeline';
 import { Admission } from './admission/admission';
 import { HandshakeVerifier } from './admission/handshake-verifier';
@@ -55,7 +57,8 @@ export class GatewayModule implements OnApplicationBootstrap {
     private readonly db: Db,
   ) {}
 
-  static forRoot(config: GatewayConfig, log: Log): DynamicModule {
+  /** `egress` is for tests, which have no public addresses. */
+  static forRoot(config: GatewayConfig, log: Log, egress: EgressOptions = {}): DynamicModule {
     const { runtime, telemetry, gateway, edge, database, redis, auth } = config;
     const anyOrigin = edge.allowedOrigins.length === 0 && runtime.env !== 'production';
     return {
@@ -71,7 +74,9 @@ export class GatewayModule implements OnApplicationBootstrap {
         RedisModule.forRoot({ url: redis.url, connectionName: 'parley-gateway' }),
         RateLimitModule.forRoot({ keyPrefix: redis.channelPrefix }),
         RealtimeModule.forRoot({ channelPrefix: redis.channelPrefix }),
+        EgressModule.forRoot(egress),
         AuthModule.forRoot(auth),
+        OriginsModule.forRoot({ origins: edge.allowedOrigins, anyOrigin }),
         LimitsModule,
         TimelineModule,
         LiveModule,
@@ -91,9 +96,8 @@ export class GatewayModule implements OnApplicationBootstrap {
         },
         {
           provide: Edge,
-          useFactory: (admission: Admission) =>
-            new Edge({ allowedOrigins: edge.allowedOrigins, anyOrigin }, admission),
-          inject: [Admission],
+          useFactory: (origins: Origins, admission: Admission) => new Edge(origins, admission),
+          inject: [Origins, Admission],
         },
         HandshakeVerifier,
         SocketLimits,

@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { EgressOptions } from '@parley/platform/egress';
 import { Health, type Log } from '@parley/platform/telemetry';
 import { GatewayModule, type GatewayConfig } from './gateway.module';
 import { Edge } from './sockets/edge';
@@ -10,8 +11,12 @@ import { WebSocketEndpoint } from './sockets/web-socket.endpoint';
 const timeouts = { headers: 10_000, request: 30_000 } as const;
 
 /** A gateway, listening on its port. Close it to end it: that drains it first. */
-export async function startGateway(config: GatewayConfig, log: Log): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.forRoot(config, log), {
+export async function startGateway(
+  config: GatewayConfig,
+  log: Log,
+  egress: EgressOptions = {},
+): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.forRoot(config, log, egress), {
     bodyParser: false,
     logger: log.forNest(),
     // The caller reports a failed start; Nest would end the process before the log is written.

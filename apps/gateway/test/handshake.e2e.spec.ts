@@ -8,7 +8,7 @@ describe('the handshake', () => {
   let gateways: RunningGateways;
 
   beforeAll(async () => {
-    gateways = await RunningGateways.start(1, { ALLOWED_ORIGINS: 'https://app.example.com' });
+    gateways = await RunningGateways.start(1, { CORS_ORIGIN: 'https://app.example.com' });
   });
   afterAll(() => gateways.stop());
 

@@ -6,6 +6,7 @@ import type { UpdateSettingsDto } from '@parley/contracts/dto';
 import { mintToken } from '@parley/platform/auth';
 import { loadConfig } from '@parley/platform/config';
 import { Db } from '@parley/platform/database';
+import type { EgressOptions } from '@parley/platform/egress';
 import { createLogger } from '@parley/platform/telemetry';
 import type { CreatedTenantView } from '@parley/contracts/wire';
 import { SettingsService, TenantService } from '@parley/domain/tenants';
@@ -30,9 +31,14 @@ export class RunningGateways {
   private constructor(
     private readonly environment: Record<string, string>,
     private readonly drop: () => Promise<void>,
+    private readonly egress: EgressOptions,
   ) {}
 
-  static async start(count: number, overrides: Record<string, string> = {}): Promise<RunningGateways> {
+  static async start(
+    count: number,
+    overrides: Record<string, string> = {},
+    egress: EgressOptions = {},
+  ): Promise<RunningGateways> {
     const database = await testDatabase();
     const redis = await testRedis();
     const environment = {
@@ -47,7 +53,7 @@ export class RunningGateways {
       DRAIN_MS: '0',
       ...overrides,
     };
-    const running = new RunningGateways(environment, () => database.drop());
+    const running = new RunningGateways(environment, () => database.drop(), egress);
     for (let index = 0; index < count; index += 1) await running.add();
     running.tenant = await running.service(TenantService).create('test');
     await running.limit(loadLimits);
@@ -58,7 +64,8 @@ export class RunningGateways {
     const stream = new PassThrough();
     stream.on('data', (chunk: Buffer) => this.lines.push(chunk.toString()));
     const log = createLogger({ process: 'gateway', level: 'debug', format: 'json', stream });
-    const app = await startGateway(loadConfig(gatewaySections, { ...this.environment, ...overrides }), log);
+    const config = loadConfig(gatewaySections, { ...this.environment, ...overrides });
+    const app = await startGateway(config, log, this.egress);
     const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
     const gateway = { app, url: `http://127.0.0.1:${port}` };
     this.gateways.push(gateway);

@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import { v7 as uuidv7 } from 'uuid';
 import type { BusEvent, Revocation, UserEvent } from '@parley/contracts/internal';
 import { keyScopes, type KeyScope, type UserRole } from '@parley/contracts/wire';
-import { AuthModule, type ServerActor, type UserActor } from '@parley/platform/auth';
+import { SecretsModule, type ServerActor, type UserActor } from '@parley/platform/auth';
 import { DatabaseModule, Db } from '@parley/platform/database';
 import { Publisher } from '@parley/platform/realtime';
 import { ConversationsModule } from '@parley/domain/conversations';
@@ -65,7 +65,7 @@ export class Domain {
     const module = await Test.createTestingModule({
       imports: [
         DatabaseModule.forRoot(dbOptions(database)),
-        AuthModule.forRoot({ secretsKey: randomBytes(32).toString('base64') }),
+        SecretsModule.forRoot({ secretsKey: randomBytes(32).toString('base64') }),
         { module: RecordingPublisherModule, global: true },
         TimelineModule,
         ConversationsModule,

@@ -10,3 +10,6 @@ export { waitFor, type WaitOptions } from './wait-for';
 export { slackHistory, type SlackHistorySize } from './slack-history';
 export { zipFolder, zipOf } from './zip';
 export { badValue, type ValueSchema } from './bad-values';
+export { selfSigned, type SelfSigned } from './self-signed';
+export { QuietTelemetryModule } from './telemetry';
+export { HostKey, KeyServer, type KeyAlgorithm } from './key-server';

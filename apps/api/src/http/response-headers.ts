@@ -1,6 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
+import type { Origins } from '@parley/domain/tenants';
 import { limitHeaders } from '../limits/limit-headers';
 
 type CorsOptions = Exclude<
@@ -40,10 +41,19 @@ function helmetWith(directives: Record<string, string[]>): RequestHandler {
   });
 }
 
-/** Lets pages of exactly these origins call; no other page can read an answer. */
-export function corsOptions(allowedOrigins: readonly string[]): CorsOptions {
+/**
+ * Lets pages of known origins read; no other page can. A browser asks before it says whose the request is, so this is about
+ * all tenants together; `OriginGuard` asks for the tenant's own.
+ */
+export function corsOptions(origins: Pick<Origins, 'isKnown'>): CorsOptions {
   return {
-    origin: [...allowedOrigins],
+    origin: (origin, callback) => {
+      if (origin === undefined) return callback(null, false);
+      Promise.resolve(origins.isKnown(origin)).then(
+        (known) => callback(null, known),
+        (error: unknown) => callback(error as Error),
+      );
+    },
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'parley-act-as', 'x-request-id'],
     exposedHeaders: ['x-request-id', 'retry-after', ...limitHeaders],

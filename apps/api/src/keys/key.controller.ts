@@ -31,12 +31,16 @@ export class KeyController {
   @Documented({
     id: 'createKey',
     summary: 'Create a signing key or a server key',
-    description: 'The answer is the only time that its secret is shown.',
+    description:
+      'The answer is the only time that its secret is shown. A signing key with a `jwksUrl` has none: the tenant signs with ' +
+      'keys of its own (RS256, ES256 or EdDSA) and publishes their public halves there, where Parley fetches them every ' +
+      '10 minutes, and when a `kid` is new. Several keys hold at once, so that a new one can be used before the old one is ' +
+      'revoked.',
     scope: 'keys',
     body: CreateKeyDto,
     example: { kind: 'server', name: 'back end', scopes: ['users', 'tokens'] },
     answers: { 201: wire('CreatedKeyView') },
-    errors: ['permission.denied'],
+    errors: ['permission.denied', 'key.source_unusable', 'key.too_many'],
   })
   create(
     @CurrentActor() actor: Actor,

@@ -1,7 +1,7 @@
 import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { loadConfig, processEnv, type Env } from '@parley/platform/config';
-import { AuthModule, authConfig } from '@parley/platform/auth';
+import { authConfig, SecretsModule } from '@parley/platform/auth';
 import { databaseConfig, DatabaseModule, readFailure } from '@parley/platform/database';
 import { TenantsModule } from '@parley/domain/tenants';
 import { CliError } from '../cli.error';
@@ -16,7 +16,7 @@ export async function withDatabase<S, T>(service: Type<S>, work: (service: S) =>
   const { database, auth } = loadConfig([databaseConfig, authConfig], env);
   const imports = [
     DatabaseModule.forRoot({ ...database, applicationName: 'parley-cli' }),
-    AuthModule.forRoot(auth),
+    SecretsModule.forRoot(auth),
     TenantsModule,
   ];
   try {

@@ -5,6 +5,14 @@ import { fields, print, table, type Row } from '../output';
 
 type Options = ConnectionOptions & { json?: boolean };
 
+interface CreateOptions {
+  name: string;
+  scope?: string[];
+  jwksUrl?: string;
+  issuer?: string;
+  audience?: string;
+}
+
 const path = '/v1/admin/keys';
 
 /** Adds `parley key`. */
@@ -28,11 +36,17 @@ export function register(program: Command): void {
         new Option('--scope <scopes...>', 'what a server key may do; all of it when left out').choices(
           keyScopes,
         ),
-      ),
+      )
+      .option(
+        '--jwks-url <url>',
+        'signing: where you publish your keys (https); a secret is made when left out',
+      )
+      .option('--issuer <text>', 'signing: what tokens must carry as iss')
+      .option('--audience <text>', 'signing: what tokens must carry as aud'),
   )
     .addHelpText(
       'after',
-      '\nExamples:\n  $ parley key create server --name "order service" --scope users tokens\n  $ parley key create signing --name "login 2027"',
+      '\nExamples:\n  $ parley key create server --name "order service" --scope users tokens\n  $ parley key create signing --name "login 2027"\n  $ parley key create signing --name "our login" --jwks-url https://login.example.com/jwks.json',
     )
     .action(create);
   withConnection(
@@ -50,15 +64,17 @@ async function list(options: Options): Promise<void> {
 
 async function create(
   kind: KeyView['kind'],
-  { name, scope, ...options }: Options & { name: string; scope?: string[] },
+  { name, scope: scopes, jwksUrl, issuer, audience, ...options }: Options & CreateOptions,
 ): Promise<void> {
-  const body = { kind, name, ...(scope === undefined ? {} : { scopes: scope }) };
+  // What is undefined is not sent.
+  const body = { kind, name, scopes, jwksUrl, issuer, audience };
   const key = await connect(options).request<CreatedKeyView>('POST', path, body);
-  print(
-    key,
-    [...fields({ ...keyRow(key), secret: key.secret }), '', 'The secret is not shown again.'],
-    options,
-  );
+  const { secret } = key;
+  const lines =
+    secret === undefined
+      ? fields(keyRow(key))
+      : [...fields({ ...keyRow(key), secret }), '', 'The secret is not shown again.'];
+  print(key, lines, options);
 }
 
 async function revoke(id: string, options: Options): Promise<void> {
@@ -74,7 +90,7 @@ function keyRow(key: KeyView): Row {
     id: key.id,
     kind: key.kind,
     name: key.name,
-    'kid or scopes': key.kid ?? key.scopes?.join(','),
+    'kid, URL or scopes': key.kid ?? key.jwksUrl ?? key.scopes?.join(','),
     created: key.createdAt,
     revoked: key.revokedAt,
   };

@@ -4,10 +4,13 @@ import { TokenVerifier, type UserActor } from '@parley/platform/auth';
 import { InjectConfig, type ConfigOf } from '@parley/platform/config';
 import { Overload } from '@parley/platform/ratelimit';
 import { Limits } from '@parley/domain/limits';
+import { Origins } from '@parley/domain/tenants';
 import { gatewayConfig } from '../gateway.config';
 
 /** A connection that wants to come in. */
 export interface Applicant {
+  /** Of the page that it comes from; native clients have none. */
+  readonly origin: string | undefined;
   readonly isOpen: () => boolean;
   /** Called once, if it was open. */
   readonly onClose: (closed: () => void) => void;
@@ -24,11 +27,12 @@ export class HandshakeVerifier {
   constructor(
     private readonly tokens: TokenVerifier,
     private readonly limits: Limits,
+    private readonly origins: Origins,
     private readonly overload: Overload,
     @InjectConfig(gatewayConfig) private readonly config: ConfigOf<typeof gatewayConfig>,
   ) {}
 
-  /** @throws AppError `service.overloaded`, `rate_limit.exceeded`, and what `TokenVerifier.verify` throws */
+  /** @throws AppError `service.overloaded`, `rate_limit.exceeded`, `origin.refused`, and what `TokenVerifier.verify` throws */
   async verify(token: unknown, applicant: Applicant): Promise<UserActor> {
     if (this.verifying >= this.config.handshakesMax) {
       throw new AppError('service.overloaded', { retryAfterMs: this.overload.retryAfterMs() });
@@ -36,6 +40,7 @@ export class HandshakeVerifier {
     this.verifying += 1;
     try {
       const actor = await this.tokens.verify(typeof token === 'string' ? token : '');
+      await this.origins.assertAllowed(actor.tenantId, applicant.origin);
       const { socketsPerUser } = await this.limits.of(actor.tenantId);
       if (applicant.isOpen()) this.enter(actor, socketsPerUser, applicant);
       return actor;

@@ -7,7 +7,6 @@ import type { WebSocket } from 'ws';
 import { limits } from '@parley/contracts/wire';
 import { endSoon } from '../connections/close-web-socket';
 import type { Edge } from './edge';
-import { refuseUpgrade } from './handshake';
 import { isDeeperThan } from './json-depth';
 import { OwnedSocketServer } from './owned-socket';
 import { hasAttachments, PacketDecoder, PacketEncoder } from './packet-parser';
@@ -51,11 +50,10 @@ export class GatewayIoAdapter extends IoAdapter {
       connectTimeout: limits.handshakeTimeoutMs,
       // The answer says more than engine.io's own, which knows 403 alone.
       allowRequest: (request, callback) => {
-        const refusal = this.edge.refuse(request);
-        if (refusal === undefined) {
+        this.edge.admit(request, () => {
           gatherWrites(request.socket);
           callback(null, true);
-        } else refuseUpgrade(request.socket, refusal);
+        });
       },
     };
   }

@@ -1,12 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-export interface OriginPolicy {
-  allowedOrigins: readonly string[];
-  /** Development only: any web origin may connect. */
-  anyOrigin: boolean;
-}
-
 /** Why a handshake is refused before anything is read of it. */
 export interface Refusal {
   status: 401 | 403 | 429 | 503;
@@ -17,19 +11,16 @@ export interface Refusal {
 const tokenParameters = /[?&](token|access_token|auth|authorization|jwt)(=|%5b|\[)/i;
 
 /**
- * Judges a WebSocket handshake by its headers (S1, S2). A web origin must be on the list, exactly; native clients send
- * none. Cookies never authenticate, and a request that has one but no origin is no native client.
+ * Judges a WebSocket handshake by its headers alone (S1, S2). Native clients send no origin; cookies never authenticate, and
+ * a request that has one but no origin is no native client.
  */
-export function refusalOf({ headers, url = '' }: IncomingMessage, policy: OriginPolicy): Refusal | undefined {
+export function refusalOf({ headers, url = '' }: IncomingMessage): Refusal | undefined {
   // Addresses end up in the logs of everything on the way.
   if (tokenParameters.test(url))
     return { status: 401, text: 'Send the token in the handshake, never in the address.' };
-  const { origin, cookie } = headers;
-  if (origin === undefined) {
-    return cookie === undefined ? undefined : { status: 403, text: 'Cookies do not authenticate here.' };
-  }
-  if (policy.anyOrigin || policy.allowedOrigins.includes(origin)) return undefined;
-  return { status: 403, text: 'This origin may not connect: add it to ALLOWED_ORIGINS.' };
+  if (headers.origin === undefined && headers.cookie !== undefined)
+    return { status: 403, text: 'Cookies do not authenticate here.' };
+  return undefined;
 }
 
 const reasons = {

@@ -52,6 +52,7 @@ export class SocketsGateway implements OnGatewayInit, OnGatewayConnection {
     const data = socket.data as SocketData;
     try {
       data.actor = await this.handshakes.verify(socket.handshake.auth.token, {
+        origin: socket.handshake.headers.origin,
         isOpen: () => conn.readyState === 'open',
         onClose: (leave) => {
           data.leave = leave;

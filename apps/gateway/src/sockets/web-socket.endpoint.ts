@@ -8,7 +8,6 @@ import { HandshakeVerifier } from '../admission/handshake-verifier';
 import { Dispatcher } from '../requests/dispatcher';
 import { Sessions } from '../sessions/sessions';
 import type { Edge } from './edge';
-import { refuseUpgrade } from './handshake';
 import { Heartbeats } from './heartbeats';
 import { OwnedSocketServer } from './owned-socket';
 import { WebSocketSession, type WebSocketServices } from './web-socket.session';
@@ -42,15 +41,13 @@ export class WebSocketEndpoint {
     const server = this.http.httpAdapter.getHttpServer() as Server;
     server.on('upgrade', (request, socket: Duplex, head) => {
       if (request.url?.split('?')[0] !== webSocketPath) return;
-      const refusal = edge.refuse(request);
-      if (refusal === undefined) this.accept(request, socket, head);
-      else refuseUpgrade(socket, refusal);
+      edge.admit(request, () => this.accept(request, socket, head));
     });
   }
 
   private accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.server.handleUpgrade(request, socket, head, (webSocket) => {
-      new WebSocketSession(webSocket, socket, this.services);
+      new WebSocketSession(webSocket, socket, this.services, request.headers.origin);
     });
   }
 }

@@ -40,6 +40,7 @@ export class WebSocketSession implements SocketOwner, Beating {
     private readonly socket: OwnedSocket,
     private readonly raw: Duplex,
     private readonly services: WebSocketServices,
+    private readonly origin: string | undefined,
   ) {
     this.authTimer = setTimeout(() => closeWebSocket(socket, 4503), limits.handshakeTimeoutMs);
     socket.ownedBy(this);
@@ -79,6 +80,7 @@ export class WebSocketSession implements SocketOwner, Beating {
     try {
       const token = (data as { token?: unknown } | null | undefined)?.token;
       const actor = await this.services.handshakes.verify(token, {
+        origin: this.origin,
         isOpen: () => this.socket.readyState === this.socket.OPEN,
         onClose: (leave) => {
           this.leave = leave;

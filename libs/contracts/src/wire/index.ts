@@ -21,5 +21,6 @@ export * from './realtime/event.types';
 export * from './realtime/request.types';
 export * from './search/search.types';
 export * from './sync/sync.types';
+export * from './tenants/origin';
 export * from './tenants/tenant.types';
 export * from './users/user.types';

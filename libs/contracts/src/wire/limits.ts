@@ -23,6 +23,13 @@ export const limits = {
   userNameMaxChars: 200,
   titleMaxChars: 200,
   tenantNameMaxBytes: 200,
+  originMaxChars: 300,
+  originsPerTenant: 50,
+  jwksUrlMaxChars: 2_048,
+  /** URLs of one tenant that are asked for its keys. */
+  jwksUrlsPerTenant: 4,
+  /** UTF-8 bytes of the `iss` or `aud` of a key. */
+  issuerMaxBytes: 512,
   labelMaxChars: 64,
   participantsPerRequest: 100,
   /** Participants of a conversation in which everybody hears live how far others have read. */

@@ -5,6 +5,8 @@ export { KeysModule } from './keys.module';
 export { OperatorKeys } from './operator-keys';
 export { OperatorTenantService } from './operator-tenant.service';
 export { OperatorsModule } from './operators.module';
+export { Origins } from './origins';
+export { OriginsModule } from './origins.module';
 export { SettingsModule } from './settings.module';
 export { SettingsService } from './settings.service';
 export { TenantSettings } from './tenant-settings';

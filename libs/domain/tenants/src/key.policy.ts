@@ -1,3 +1,4 @@
+import type { CreateKeyDto } from '@parley/contracts/dto';
 import { AppError } from '@parley/contracts/wire';
 import { assertScope, type Actor } from '@parley/platform/auth';
 
@@ -8,4 +9,15 @@ import { assertScope, type Actor } from '@parley/platform/auth';
 export function assertMayManageKeys(actor: Actor): void {
   if (actor.kind !== 'server') throw new AppError('permission.denied');
   assertScope(actor, 'keys');
+}
+
+const ofSigningKeys = ['jwksUrl', 'issuer', 'audience'] as const;
+
+/** @throws AppError `request.invalid` where a field is of the other kind of key */
+export function assertFitsKind(input: CreateKeyDto): void {
+  const foreign = input.kind === 'signing' ? (['scopes'] as const) : ofSigningKeys;
+  const issues = foreign
+    .filter((field) => input[field] !== undefined)
+    .map((path) => ({ path, message: `is not for ${input.kind} keys` }));
+  if (issues.length > 0) throw new AppError('request.invalid', { issues });
 }

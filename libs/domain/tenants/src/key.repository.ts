@@ -1,13 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import type { KeyScope, KeyView } from '@parley/contracts/wire';
+import { AppError, limits, type KeyScope, type KeyView } from '@parley/contracts/wire';
 import { Db, type Tx } from '@parley/platform/database';
 import { serverKeyView, signingKeyView } from './key.view';
 
-export interface NewSigningKey {
+/** What every signing key has; tokens are checked against issuer and audience where they are set. */
+export interface SigningKeyFields {
   id: string;
-  kid: string;
   name: string;
+  issuer?: string | undefined;
+  audience?: string | undefined;
+}
+
+export interface NewSigningKey extends SigningKeyFields {
+  kid: string;
   sealedSecret: Buffer;
+}
+
+export interface NewJwksSource extends SigningKeyFields {
+  jwksUrl: string;
 }
 
 export interface NewServerKey {
@@ -27,8 +37,8 @@ export interface StoredSigningKey {
 
 /** A signing key's row, as far as it is needed to sign. */
 interface SigningRow {
-  kid: string;
-  secret: Uint8Array;
+  kid: string | null;
+  secret: Uint8Array | null;
   issuer: string | null;
   audience: string | null;
 }
@@ -39,11 +49,24 @@ export class KeyRepository {
   constructor(private readonly db: Db) {}
 
   async addSigningKey({ prisma, tenantId }: Tx, key: NewSigningKey): Promise<void> {
-    const { id, kid, name } = key;
+    const secret = Uint8Array.from(key.sealedSecret);
     await prisma.tenantKey.createMany({
-      data: [{ id, tenantId, kid, name, algorithm: 'HS256', secret: Uint8Array.from(key.sealedSecret) }],
+      data: [{ ...columnsOf(key), tenantId, kid: key.kid, algorithm: 'HS256', secret }],
       skipDuplicates: true,
     });
+  }
+
+  /** @throws AppError `key.too_many` */
+  async addJwksSource(tx: Tx, source: NewJwksSource): Promise<KeyView> {
+    const { prisma, tenantId } = tx;
+    // Two that come at once are counted one after the other.
+    await tx.sql`SELECT id FROM tenant WHERE id = ${tenantId}::uuid FOR NO KEY UPDATE`;
+    const count = await prisma.tenantKey.count({
+      where: { tenantId, jwksUrl: { not: null }, revokedAt: null },
+    });
+    if (count >= limits.jwksUrlsPerTenant) throw new AppError('key.too_many');
+    const data = { ...columnsOf(source), tenantId, jwksUrl: source.jwksUrl };
+    return signingKeyView(await prisma.tenantKey.create({ data }));
   }
 
   async addServerKey({ prisma, tenantId }: Tx, key: NewServerKey): Promise<void> {
@@ -60,9 +83,9 @@ export class KeyRepository {
     );
   }
 
-  /** The newest signing key that is not revoked. */
+  /** The newest signing key with a secret that is not revoked. */
   async findNewestSigningKey(tenantId: string): Promise<StoredSigningKey | null> {
-    const where = { tenantId, revokedAt: null };
+    const where = { tenantId, revokedAt: null, secret: { not: null } };
     return this.db.tx(tenantId, async ({ prisma }) =>
       storedSigningKey(
         await prisma.tenantKey.findFirst({ where, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }),
@@ -95,6 +118,10 @@ export class KeyRepository {
   }
 }
 
+function columnsOf({ id, name, issuer, audience }: SigningKeyFields) {
+  return { id, name, issuer: issuer ?? null, audience: audience ?? null };
+}
+
 async function signingViews({ prisma, tenantId }: Tx, id?: string): Promise<KeyView[]> {
   const rows = await prisma.tenantKey.findMany({ where: { tenantId, ...(id === undefined ? {} : { id }) } });
   return rows.map(signingKeyView);
@@ -106,6 +133,6 @@ async function serverViews({ prisma, tenantId }: Tx, id?: string): Promise<KeyVi
 }
 
 function storedSigningKey(row: SigningRow | null): StoredSigningKey | null {
-  if (row === null) return null;
+  if (row === null || row.kid === null || row.secret === null) return null;
   return { kid: row.kid, sealedSecret: Buffer.from(row.secret), issuer: row.issuer, audience: row.audience };
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { CreateKeyDto } from '@parley/contracts/dto';
 import { AppError, type CreatedKeyView, type KeyView, type Page } from '@parley/contracts/wire';
-import type { Actor, MintingKey } from '@parley/platform/auth';
+import { JwksError, JwksReader, type Actor, type MintingKey } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
 import { everyTime, type Once } from '@parley/platform/idempotency';
 import { Publisher } from '@parley/platform/realtime';
-import { assertMayManageKeys } from './key.policy';
+import { assertFitsKind, assertMayManageKeys } from './key.policy';
 import { KeyRepository } from './key.repository';
 import { TenantKeys } from './tenant-keys';
 
@@ -17,22 +17,40 @@ export class KeyService {
     private readonly repository: KeyRepository,
     private readonly keys: TenantKeys,
     private readonly publisher: Publisher,
+    private readonly jwks: JwksReader,
   ) {}
 
-  /** The only time that the secret is shown. @throws AppError `permission.denied`, `scope.missing`, `request.invalid` */
+  /**
+   * The only time that the secret is shown. A JWKS URL must have usable keys at this moment.
+   * @throws AppError `permission.denied`, `scope.missing`, `request.invalid`, `key.source_unusable`, `key.too_many`
+   */
   async create(actor: Actor, input: CreateKeyDto, once: Once = everyTime): Promise<CreatedKeyView> {
     assertMayManageKeys(actor);
-    const { kind, name, scopes } = input;
-    if (kind === 'signing' && scopes !== undefined) {
-      const issues = [{ path: 'scopes', message: 'only server keys have scopes' }];
-      throw new AppError('request.invalid', { issues });
-    }
-    const make = (tx: Tx): Promise<CreatedKeyView> =>
-      kind === 'server' ? this.keys.makeServerKey(tx, name, scopes) : this.keys.makeSigningKey(tx, name);
+    assertFitsKind(input);
+    if (input.jwksUrl !== undefined) await this.assertUsable(input.jwksUrl, actor.tenantId);
     const { answer } = await this.db.tx(actor.tenantId, (tx) =>
-      once.run(tx, async () => ({ answer: await make(tx), news: null })),
+      once.run(tx, async () => ({ answer: await this.make(tx, input), news: null })),
     );
     return answer;
+  }
+
+  private make(tx: Tx, input: CreateKeyDto): Promise<CreatedKeyView> {
+    const { kind, name, scopes, jwksUrl, issuer, audience } = input;
+    if (kind === 'server') return this.keys.makeServerKey(tx, name, scopes);
+    if (jwksUrl === undefined) return this.keys.makeSigningKey(tx, { name, issuer, audience });
+    return this.keys.addJwksSource(tx, { name, issuer, audience, jwksUrl });
+  }
+
+  private async assertUsable(jwksUrl: string, tenantId: string): Promise<void> {
+    try {
+      await this.jwks.read(jwksUrl, tenantId);
+    } catch (cause) {
+      if (!(cause instanceof JwksError)) throw cause;
+      throw new AppError('key.source_unusable', {
+        message: `The URL cannot be used. ${cause.message}`,
+        cause,
+      });
+    }
   }
 
   /** All of them, oldest first, the revoked ones too. */

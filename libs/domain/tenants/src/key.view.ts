@@ -7,8 +7,24 @@ interface KeyRow {
   revokedAt: Date | null;
 }
 
-export function signingKeyView(row: KeyRow & { kid: string }): KeyView {
-  return { ...common(row), kind: 'signing', kid: row.kid, algorithm: 'HS256', ...revocation(row) };
+interface SigningKeyRow extends KeyRow {
+  kid: string | null;
+  jwksUrl: string | null;
+  issuer: string | null;
+  audience: string | null;
+}
+
+export function signingKeyView(row: SigningKeyRow): KeyView {
+  const { kid, jwksUrl, issuer, audience } = row;
+  return {
+    ...common(row),
+    kind: 'signing',
+    ...(kid === null ? {} : { kid, algorithm: 'HS256' }),
+    ...(jwksUrl === null ? {} : { jwksUrl }),
+    ...(issuer === null ? {} : { issuer }),
+    ...(audience === null ? {} : { audience }),
+    ...revocation(row),
+  };
 }
 
 export function serverKeyView(row: KeyRow & { scopes: string[] }): KeyView {

@@ -3,6 +3,7 @@ import type { UpdateSettingsDto } from '@parley/contracts/dto';
 import type { SettingsView } from '@parley/contracts/wire';
 import type { Actor } from '@parley/platform/auth';
 import { changedMessageSettings, completeMessageSettings, ownMessageSettings } from './message-settings';
+import { ownOrigins } from './origin.policy';
 import { assertMayManageSettings } from './settings.policy';
 import { changedLimits, completeLimits, ownLimits } from './tenant-limits';
 import { TenantRepository } from './tenant.repository';
@@ -28,7 +29,7 @@ export class SettingsService {
    */
   async update(
     actor: Actor,
-    { limits: limitChange = {}, messages: messageChange = {} }: UpdateSettingsDto,
+    { limits: limitChange = {}, messages: messageChange = {}, origins }: UpdateSettingsDto,
   ): Promise<SettingsView> {
     assertMayManageSettings(actor);
     const view = await this.repository.changeSettings(actor.tenantId, (before) => {
@@ -36,6 +37,7 @@ export class SettingsService {
         ...before,
         limits: changedLimits(ownLimits(before), limitChange),
         messages: changedMessageSettings(ownMessageSettings(before), messageChange),
+        ...(origins === undefined ? {} : { origins }),
       };
       return { settings, result: settingsView(settings) };
     });
@@ -48,5 +50,6 @@ function settingsView(settings: unknown): SettingsView {
   return {
     limits: completeLimits(ownLimits(settings)),
     messages: completeMessageSettings(ownMessageSettings(settings)),
+    origins: ownOrigins(settings),
   };
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { keyScopes, type CreatedKeyView, type KeyScope } from '@parley/contracts/wire';
+import { keyScopes, type CreatedKeyView, type KeyScope, type SecretKeyView } from '@parley/contracts/wire';
 import {
   newKid,
   newServerKey,
@@ -11,7 +11,12 @@ import {
   type MintingKey,
 } from '@parley/platform/auth';
 import type { Tx } from '@parley/platform/database';
-import { KeyRepository, type StoredSigningKey } from './key.repository';
+import {
+  KeyRepository,
+  type NewJwksSource,
+  type SigningKeyFields,
+  type StoredSigningKey,
+} from './key.repository';
 
 /** Makes and opens the keys of a tenant, for whoever has already been allowed to. */
 @Injectable()
@@ -21,17 +26,18 @@ export class TenantKeys {
     private readonly box: SecretBox,
   ) {}
 
-  async makeSigningKey(tx: Tx, name: string): Promise<CreatedKeyView> {
-    const key = { id: uuidv7(), kid: newKid(), secret: newSigningSecret() };
-    await this.addSigningKey(tx, { ...key, name });
-    return { ...key, kind: 'signing', name, algorithm: 'HS256', createdAt: new Date().toISOString() };
+  async makeSigningKey(tx: Tx, fields: Omit<SigningKeyFields, 'id'>): Promise<SecretKeyView> {
+    const key = { ...fields, id: uuidv7(), kid: newKid(), secret: newSigningSecret() };
+    await this.addSigningKey(tx, key);
+    return { ...key, kind: 'signing', algorithm: 'HS256', createdAt: new Date().toISOString() };
   }
 
-  async makeServerKey(
-    tx: Tx,
-    name: string,
-    scopes: readonly KeyScope[] = keyScopes,
-  ): Promise<CreatedKeyView> {
+  /** @throws AppError `key.too_many` */
+  async addJwksSource(tx: Tx, fields: Omit<NewJwksSource, 'id'>): Promise<CreatedKeyView> {
+    return this.keys.addJwksSource(tx, { ...fields, id: uuidv7() });
+  }
+
+  async makeServerKey(tx: Tx, name: string, scopes: readonly KeyScope[] = keyScopes): Promise<SecretKeyView> {
     const id = uuidv7();
     const secret = newServerKey();
     await this.keys.addServerKey(tx, { id, name, hash: apiKeyHash(secret), scopes });
@@ -39,9 +45,12 @@ export class TenantKeys {
   }
 
   /** A kid that exists keeps its secret. */
-  async addSigningKey(tx: Tx, key: { id: string; kid: string; name: string; secret: string }): Promise<void> {
-    const sealedSecret = this.box.seal(Buffer.from(key.secret), signingSecretPlace(tx.tenantId, key.kid));
-    await this.keys.addSigningKey(tx, { id: key.id, kid: key.kid, name: key.name, sealedSecret });
+  async addSigningKey(
+    tx: Tx,
+    { secret, ...key }: SigningKeyFields & { kid: string; secret: string },
+  ): Promise<void> {
+    const sealedSecret = this.box.seal(Buffer.from(secret), signingSecretPlace(tx.tenantId, key.kid));
+    await this.keys.addSigningKey(tx, { ...key, sealedSecret });
   }
 
   async findSigningKey(tenantId: string, kid: string): Promise<MintingKey | null> {

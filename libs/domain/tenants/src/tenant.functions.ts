@@ -36,6 +36,12 @@ export const systemOperatorKeyCreate = hotFunction<OperatorKeyRow>('system_opera
 ]);
 export const systemOperatorKeyRevoke = hotFunction<OperatorKeyRow>('system_operator_key_revoke_v1', ['uuid']);
 
+/** Whether an active tenant has one of these entries in its list of origins. */
+export const systemOriginListed = hotFunction<{ system_origin_listed_v1: boolean }>(
+  'system_origin_listed_v1',
+  ['text[]'],
+);
+
 export const tenantLoad = hotFunction<{ body_hash_key: Buffer; settings: unknown }>('tenant_load_v1', [
   'uuid',
 ]);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TenantStatus } from '@parley/contracts/wire';
 import { Db } from '@parley/platform/database';
 import {
+  systemOriginListed,
   systemTenantChange,
   systemTenantCreate,
   systemTenants,
@@ -43,6 +44,12 @@ export class TenantRepository {
   ): Promise<TenantRow | null> {
     const [row] = await this.db.system.call(systemTenantChange, id, name ?? null, status ?? null);
     return row ?? null;
+  }
+
+  /** Whether an active tenant has one of these entries in its list of origins. */
+  async listsOrigin(entries: readonly string[]): Promise<boolean> {
+    const [row] = await this.db.system.call(systemOriginListed, entries);
+    return row?.system_origin_listed_v1 ?? false;
   }
 
   /** As it is stored: sealed. */

@@ -59,7 +59,7 @@ export class TenantService {
     if (tenant?.name !== name || (await this.keyRepository.hasServerKey(tx)))
       throw new AppError('idempotency.key_conflict');
     const serverKey = await this.keys.makeServerKey(tx, 'first server key');
-    const signingKey = await this.keys.makeSigningKey(tx, 'first signing key');
+    const signingKey = await this.keys.makeSigningKey(tx, { name: 'first signing key' });
     return { ...tenantView(tenant), serverKey, signingKey };
   }
 

@@ -4,7 +4,7 @@ import {
   AppError,
   keyScopes,
   operatorScopes,
-  type CreatedKeyView,
+  type SecretKeyView,
   type CreatedTenantView,
   type KeyScope,
 } from '@parley/contracts/wire';
@@ -17,7 +17,9 @@ import {
   type ServerActor,
 } from '@parley/platform/auth';
 import { DatabaseModule, Db } from '@parley/platform/database';
+import { EgressModule } from '@parley/platform/egress';
 import {
+  QuietTelemetryModule,
   RecordingPublisher,
   RecordingPublisherModule,
   testDatabase,
@@ -47,6 +49,8 @@ async function startProcess(database: TestDatabase): Promise<TestingModule> {
   const publisher = { module: RecordingPublisherModule, global: true };
   const imports = [
     databaseModule,
+    { module: QuietTelemetryModule, global: true },
+    EgressModule.forRoot(),
     AuthModule.forRoot({ secretsKey }),
     publisher,
     TenantsModule,
@@ -80,7 +84,7 @@ describe('tenants and their keys', () => {
     userId: null,
   });
   const create = (): Promise<CreatedTenantView> => here.get(TenantService).create('Acme');
-  const tokenOf = async (tenantId: string, key: CreatedKeyView, userId = 'ada'): Promise<string> => {
+  const tokenOf = async (tenantId: string, key: SecretKeyView, userId = 'ada'): Promise<string> => {
     const { kid = '', secret } = key;
     const mintingKey = { tenantId, kid, secret, algorithm: 'HS256', issuer: null, audience: null } as const;
     return (await mintToken(mintingKey, { userId, ttlSeconds: 60 })).token;
@@ -248,7 +252,7 @@ describe('tenants and their keys', () => {
       const id = first.tenantId ?? '';
       expect((await here.get(KeyService).list(actorOf({ id }))).data).toHaveLength(2);
       expect(await here.get(ServerKeyVerifier).verify(first.serverKey ?? '')).toMatchObject({ tenantId: id });
-      const key = { kid: first.signingKid ?? '', secret: first.signingSecret ?? '' } as CreatedKeyView;
+      const key = { kid: first.signingKid ?? '', secret: first.signingSecret ?? '' } as SecretKeyView;
       expect(await here.get(TokenVerifier).verify(await tokenOf(id, key))).toMatchObject({ tenantId: id });
       expect(await here.get(KeyService).mintingKey(id)).toMatchObject(key);
     });

@@ -4,8 +4,10 @@ import { decodeJwt } from 'jose';
 import { limits, type KeyScope, type UserRole } from '@parley/contracts/wire';
 import { TenantService, TenantsModule } from '@parley/domain/tenants';
 import { AuthModule, TokenVerifier, type ServerActor, type UserActor } from '@parley/platform/auth';
+import { EgressModule } from '@parley/platform/egress';
 import { DatabaseModule } from '@parley/platform/database';
 import {
+  QuietTelemetryModule,
   RecordingPublisher,
   RecordingPublisherModule,
   testDatabase,
@@ -35,6 +37,8 @@ describe('UserService', () => {
     app = await Test.createTestingModule({
       imports: [
         databaseModule,
+        { module: QuietTelemetryModule, global: true },
+        EgressModule.forRoot(),
         auth,
         { module: RecordingPublisherModule, global: true },
         TenantsModule,

@@ -15,6 +15,16 @@ export interface SigningKeyRow {
 }
 export const systemSigningKey = hotFunction<SigningKeyRow>('system_signing_key_v1', ['text']);
 
+export interface JwksSourceRow {
+  id: string;
+  tenant_id: string;
+  tenant_status: TenantStatus;
+  jwks_url: string;
+  issuer: string | null;
+  audience: string | null;
+}
+export const systemJwksSources = hotFunction<JwksSourceRow>('system_jwks_sources_v1', ['uuid']);
+
 export interface ServerKeyRow {
   id: string;
   tenant_id: string;

@@ -1,12 +1,13 @@
 import { webcrypto, type KeyObject } from 'node:crypto';
 import type { TenantStatus } from '@parley/contracts/wire';
 import type { SigningKeyRow } from './auth.functions';
+import type { PublicAlgorithm } from './jwks/public-keys';
 import type { SecretBox } from './secret-box';
 
 /** Algorithms that a key may have; a token never chooses one. */
-export type SigningAlgorithm = 'HS256';
+export type SigningAlgorithm = 'HS256' | PublicAlgorithm;
 
-/** A key that verifies the user tokens of one tenant, as its `kid` names it. */
+/** A key that verifies the user tokens of one tenant, as its `kid` names it; of a JWKS, `id` is its source's. */
 export interface SigningKey {
   readonly id: string;
   readonly tenantId: string;
@@ -18,7 +19,7 @@ export interface SigningKey {
   readonly audience: string | null;
   readonly revoked: boolean;
   /** What the signature is verified with. */
-  material(): KeyObject | Promise<webcrypto.CryptoKey>;
+  material(): KeyObject | webcrypto.CryptoKey | Promise<webcrypto.CryptoKey>;
 }
 
 /** Where in the database a signing secret is sealed for. */

@@ -34,7 +34,9 @@ function fixture({ key, user }: Fixture = {}) {
   };
   const findSigningKey = jest.fn(async (kid: string) => (kid === 'pk_1' ? signingKey : null));
   const seen = jest.fn(async () => (user === null ? null : state));
-  return { verifier: new TokenVerifier({ findSigningKey }, { seen }), findSigningKey, seen };
+  const find = jest.fn(async () => null);
+  const keys = { secrets: { findSigningKey }, published: { find } };
+  return { verifier: new TokenVerifier(keys, { seen }), findSigningKey, find, seen };
 }
 
 const claims = (changes: JWTPayload = {}): JWTPayload => ({

@@ -1,14 +1,17 @@
 import {
+  decodeJwt,
   decodeProtectedHeader,
   errors,
   jwtVerify,
   type JWTPayload,
   type ProtectedHeaderParameters,
 } from 'jose';
-import { userIdPattern } from '@parley/contracts/dto';
+import { userIdPattern, uuidPattern } from '@parley/contracts/dto';
 import { AppError, limits } from '@parley/contracts/wire';
 import type { UserActor } from './actor';
 import { kidPattern } from './credentials';
+import { publicAlgorithms, publicKidPattern } from './jwks/public-keys';
+import type { PublishedKeys } from './jwks/published-keys';
 import type { KeyStore } from './key-store';
 import type { SigningKey } from './signing-key';
 import { assertMayEnter, type UserState, type UserStates } from './user-states';
@@ -28,7 +31,12 @@ interface Claims {
 }
 
 /** Where a token's key and user come from. */
-export type SigningKeys = Pick<KeyStore, 'findSigningKey'>;
+export interface SigningKeys {
+  /** Shared secrets, by their kid: one of the whole installation. */
+  secrets: Pick<KeyStore, 'findSigningKey'>;
+  /** Public keys, by tenant and kid. */
+  published: Pick<PublishedKeys, 'find'>;
+}
 export type SeenUsers = Pick<UserStates, 'seen'>;
 
 /** The one verification of user tokens: of REST requests and of socket handshakes. */
@@ -42,7 +50,7 @@ export class TokenVerifier {
   async verify(token: string): Promise<UserActor> {
     if (token === '') throw new AppError('token.missing');
     const header = readHeader(token);
-    const key = await this.findKey(header);
+    const key = await this.findKey(header, token);
     const claims = await verifySignature(token, key);
     if (key.revoked) throw new AppError('token.revoked');
     if (key.tenantStatus !== 'active') throw new AppError('tenant.suspended');
@@ -61,12 +69,19 @@ export class TokenVerifier {
     };
   }
 
-  private async findKey(header: ProtectedHeaderParameters): Promise<SigningKey> {
-    const kid: unknown = header.kid;
-    if (typeof kid !== 'string' || !kidPattern.test(kid)) throw new AppError('token.invalid');
-    const key = await this.keys.findSigningKey(kid);
+  private async findKey(header: ProtectedHeaderParameters, token: string): Promise<SigningKey> {
+    const key = await this.lookUp(header.alg, header.kid, token);
     if (key === null || header.alg !== key.algorithm) throw new AppError('token.invalid');
     return key;
+  }
+
+  /** The algorithm says where to look, and nothing more: the key that is found has its own. */
+  private async lookUp(alg: unknown, kid: unknown, token: string): Promise<SigningKey | null> {
+    if (typeof kid !== 'string') return null;
+    if (alg === 'HS256') return kidPattern.test(kid) ? this.keys.secrets.findSigningKey(kid) : null;
+    const isPublic = publicAlgorithms.some((algorithm) => algorithm === alg) && publicKidPattern.test(kid);
+    const tenantId = isPublic ? readTenant(token) : null;
+    return tenantId === null ? null : this.keys.published.find(tenantId, kid);
   }
 }
 
@@ -83,6 +98,16 @@ function readHeader(token: string): ProtectedHeaderParameters {
   if (header.typ !== undefined && header.typ !== 'JWT') throw new AppError('token.invalid');
   if (header.crit !== undefined) throw new AppError('token.invalid');
   return header;
+}
+
+/** Whose keys to look among. Nothing is believed yet: the signature decides whether it says `tid` rightly. */
+function readTenant(token: string): string | null {
+  try {
+    const { tid } = decodeJwt(token);
+    return typeof tid === 'string' && uuidPattern.test(tid) ? tid : null;
+  } catch (cause) {
+    throw new AppError('token.invalid', { cause });
+  }
 }
 
 async function verifySignature(token: string, key: SigningKey): Promise<Claims> {

@@ -55,4 +55,6 @@ export interface LimitsView {
 export interface SettingsView {
   limits: TenantLimits;
   messages: MessageSettings;
+  /** Web origins whose pages may call; null: those of the installation. */
+  origins: string[] | null;
 }

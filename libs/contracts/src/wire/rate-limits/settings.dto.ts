@@ -1,6 +1,18 @@
 import { Type } from 'class-transformer';
-import { IsInt, Max, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsInt,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { messageSettingsMaxima } from '../messages/message.types';
+import { limits } from '../limits';
+import { originPattern } from '../tenants/origin';
 import { MayBeAbsent, MayBeNull } from '../validation/decorators';
 import { tenantLimitMaxima } from './buckets';
 import type { RateLimit } from './rate-limits.types';
@@ -87,4 +99,16 @@ export class UpdateSettingsDto {
   @ValidateNested()
   @Type(() => MessageSettingsDto)
   messages?: MessageSettingsDto;
+
+  /** Web origins whose pages may call, instead of those of the installation; `*` stands for one label. Null: those of the installation. */
+  @MayBeNull()
+  @IsArray()
+  @ArrayMaxSize(limits.originsPerTenant)
+  @ArrayUnique()
+  @Matches(originPattern, {
+    each: true,
+    message: '$property must be origins such as https://app.example.com or https://*.example.com',
+  })
+  @MaxLength(limits.originMaxChars, { each: true })
+  origins?: string[] | null;
 }

@@ -22,6 +22,11 @@ export const tenantErrors = defineErrors({
     retryable: false,
     message: 'The access token was revoked; sign in again.',
   },
+  'origin.refused': {
+    kind: 'forbidden',
+    retryable: false,
+    message: 'Pages of this origin may not call: the tenant or the operator has to list it.',
+  },
   'scope.missing': {
     kind: 'forbidden',
     retryable: false,
@@ -33,5 +38,15 @@ export const tenantErrors = defineErrors({
     message: 'A server key does this only for a user: name one in the header Parley-Act-As.',
   },
   'tenant.not_found': { kind: 'not_found', retryable: false, message: 'There is no such tenant.' },
+  'key.source_unusable': {
+    kind: 'bad_request',
+    retryable: false,
+    message: 'The URL has no keys that can be used.',
+  },
+  'key.too_many': {
+    kind: 'conflict',
+    retryable: false,
+    message: 'The tenant publishes its keys at as many URLs as it may: revoke one first.',
+  },
   'key.not_found': { kind: 'not_found', retryable: false, message: 'There is no such key.' },
 });

@@ -1,4 +1,4 @@
-import { ArrayMinSize, ArrayUnique, IsArray, IsIn } from 'class-validator';
+import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsUrl, MaxLength } from 'class-validator';
 import { limits } from '../limits';
 import { IsText, MayBeAbsent } from '../validation/decorators';
 import { keyScopes, type KeyScope, type TenantStatus } from './tenant.types';
@@ -18,6 +18,22 @@ export class CreateKeyDto {
   @ArrayUnique()
   @IsIn(keyScopes, { each: true })
   scopes?: KeyScope[];
+
+  /** Signing keys only: where the tenant publishes its keys (JWK Set); without it Parley makes a secret. */
+  @MayBeAbsent()
+  @IsUrl({ protocols: ['https'], require_protocol: true, require_tld: false })
+  @MaxLength(limits.jwksUrlMaxChars)
+  jwksUrl?: string;
+
+  /** Signing keys only: tokens must carry it as `iss`. */
+  @MayBeAbsent()
+  @IsText(limits.issuerMaxBytes)
+  issuer?: string;
+
+  /** Signing keys only: tokens must carry it as `aud`. */
+  @MayBeAbsent()
+  @IsText(limits.issuerMaxBytes)
+  audience?: string;
 }
 
 /** Body of `POST /v1/operator/tenants`. */

@@ -39,9 +39,15 @@ export interface KeyView {
   /** `signing` verifies user tokens, `server` is a back end's API key. */
   kind: 'signing' | 'server';
   name: string;
-  /** Signing keys: the `kid` that tokens carry in their header. */
+  /** Signing keys with a secret: the `kid` that tokens carry in their header. */
   kid?: string;
   algorithm?: 'HS256';
+  /** Signing keys that the tenant publishes itself: where. Their own `kid`s and algorithms (RS256, ES256, EdDSA) count. */
+  jwksUrl?: string;
+  /** Signing keys: what tokens must carry as `iss`. */
+  issuer?: string;
+  /** Signing keys: what tokens must carry as `aud`. */
+  audience?: string;
   scopes?: KeyScope[];
   createdAt: string;
   revokedAt?: string;
@@ -49,12 +55,18 @@ export interface KeyView {
 
 /** The answer to creating a key: the only time that its secret is shown. */
 export interface CreatedKeyView extends KeyView {
+  /** Absent for keys that the tenant publishes itself. */
+  secret?: string;
+}
+
+/** A key that was just made, with its secret. */
+export interface SecretKeyView extends CreatedKeyView {
   secret: string;
 }
 
 /** A new tenant with its first keys, whose secrets are shown here only. */
 export interface CreatedTenantView extends TenantView {
   /** With all scopes. */
-  serverKey: CreatedKeyView;
-  signingKey: CreatedKeyView;
+  serverKey: SecretKeyView;
+  signingKey: SecretKeyView;
 }
