@@ -20,12 +20,15 @@ import { Drain } from './drain';
 import { gatewayConfig, type gatewaySections } from './gateway.config';
 import { IsolationWatch } from './isolation-watch';
 import { LiveModule } from './live/live.module';
+import { AuthRequests } from './requests/auth-requests';
 import { Dispatcher } from './requests/dispatcher';
+import { LiveRequests } from './requests/live-requests';
 import { MarkRequests } from './requests/mark-requests';
 import { MessageRequests } from './requests/message-requests';
 import { requestHandlers } from './requests/request-handlers';
 import { RequestRegistry } from './requests/request-registry';
 import { SocketLimits } from './requests/socket-limits';
+import { TypingLimit } from './requests/typing-limit';
 import { Sessions } from './sessions/sessions';
 import { Edge } from './sockets/edge';
 import { Heartbeats } from './sockets/heartbeats';
@@ -39,12 +42,24 @@ const registry = {
   useFactory: (
     messages: MessageRequests,
     marks: MarkRequests,
+    live: LiveRequests,
+    auth: AuthRequests,
     reads: ReadService,
     participants: ParticipantService,
     sync: SyncService,
     clock: Clock,
-  ) => new RequestRegistry(requestHandlers({ messages, marks, reads, participants, sync, clock })),
-  inject: [MessageRequests, MarkRequests, ReadService, ParticipantService, SyncService, Clock],
+  ) =>
+    new RequestRegistry(requestHandlers({ messages, marks, live, auth, reads, participants, sync, clock })),
+  inject: [
+    MessageRequests,
+    MarkRequests,
+    LiveRequests,
+    AuthRequests,
+    ReadService,
+    ParticipantService,
+    SyncService,
+    Clock,
+  ],
 };
 
 /** Sockets: it knows who is connected and in which order events go out, and no rule of the product. */
@@ -100,6 +115,9 @@ export class GatewayModule implements OnApplicationBootstrap {
         SendCount,
         MessageRequests,
         MarkRequests,
+        TypingLimit,
+        LiveRequests,
+        AuthRequests,
         registry,
         Dispatcher,
         Sessions,

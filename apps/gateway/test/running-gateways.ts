@@ -9,7 +9,15 @@ import { Db } from '@parley/platform/database';
 import { createLogger } from '@parley/platform/telemetry';
 import type { CreatedTenantView } from '@parley/contracts/wire';
 import { SettingsService, TenantService } from '@parley/domain/tenants';
-import { createConversation, loadLimits, serverActor, testDatabase, testRedis } from '@parley/testing';
+import {
+  createConversation,
+  loadLimits,
+  serverActor,
+  testDatabase,
+  testRedis,
+  waitFor,
+} from '@parley/testing';
+import { Connections } from '../src/connections/connections';
 import { gatewaySections } from '../src/gateway.config';
 import { startGateway } from '../src/start-gateway';
 import { TestSocket } from './test-socket';
@@ -124,6 +132,12 @@ export class RunningGateways {
     const socket = new TestSocket(this.url(gateway), auth);
     this.sockets.push(socket);
     return socket;
+  }
+
+  async disconnectAll(): Promise<void> {
+    for (const socket of this.sockets.splice(0)) socket.close();
+    const connections = this.gateways.map(({ app }) => app.get(Connections, { strict: false }));
+    await waitFor(() => connections.every(({ size }) => size === 0));
   }
 
   async stop(): Promise<void> {

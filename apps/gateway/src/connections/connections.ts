@@ -9,6 +9,8 @@ export class Connections {
   private readonly all = new Set<Connection>();
   private readonly receiving = new Map<string, Map<string, Set<Connection>>>();
 
+  private readonly whenRemoved: ((connection: Connection) => void)[] = [];
+
   private readonly slow;
 
   constructor(metrics: Metrics) {
@@ -45,8 +47,15 @@ export class Connections {
     connections.add(connection);
   }
 
+  /** Calls back for each connection that ended, from now on. */
+  onRemoved(listener: (connection: Connection) => void): void {
+    this.whenRemoved.push(listener);
+  }
+
   remove(connection: Connection): void {
-    if (this.all.delete(connection) && connection.wasSlow) this.slow.inc();
+    if (!this.all.delete(connection)) return;
+    if (connection.wasSlow) this.slow.inc();
+    for (const listener of this.whenRemoved) listener(connection);
     const { tenantId, userId } = connection.actor;
     const users = this.receiving.get(tenantId);
     const connections = users?.get(userId);

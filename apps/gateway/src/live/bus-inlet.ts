@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { BusEvent, Revocation, TailMessage, UserEvent } from '@parley/contracts/internal';
+import type { BusEvent, Revocation, TailMessage, TypingChange, UserEvent } from '@parley/contracts/internal';
 import type { BusListener } from '@parley/platform/realtime';
 import { GatewayTail } from './gateway-tail';
 import { LiveDelivery } from './live-delivery';
 import { Revoker } from './revoker';
+import { Typing } from './typing';
 
 /** What other processes say on the bus, to those here whom it concerns. */
 @Injectable()
@@ -12,6 +13,7 @@ export class BusInlet implements BusListener {
     private readonly live: LiveDelivery,
     private readonly gatewayTail: GatewayTail,
     private readonly revoker: Revoker,
+    private readonly typists: Typing,
   ) {}
 
   event(event: BusEvent): void {
@@ -28,5 +30,9 @@ export class BusInlet implements BusListener {
 
   revocations(revocations: Revocation[]): void {
     this.revoker.end(revocations);
+  }
+
+  typing(change: TypingChange): void {
+    this.typists.hear(change);
   }
 }

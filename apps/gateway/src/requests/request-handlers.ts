@@ -2,6 +2,8 @@ import type { Clock } from '@parley/platform/clock';
 import type { ReadService } from '@parley/domain/inbox';
 import type { ParticipantService } from '@parley/domain/participants';
 import type { SyncService } from '@parley/domain/sync';
+import type { AuthRequests } from './auth-requests';
+import type { LiveRequests } from './live-requests';
 import type { MarkRequests } from './mark-requests';
 import type { MessageRequests } from './message-requests';
 import type { RequestHandlers } from './request-registry';
@@ -9,6 +11,8 @@ import type { RequestHandlers } from './request-registry';
 export interface RequestServices {
   messages: MessageRequests;
   marks: MarkRequests;
+  live: LiveRequests;
+  auth: AuthRequests;
   reads: ReadService;
   participants: ParticipantService;
   sync: SyncService;
@@ -19,6 +23,8 @@ export interface RequestServices {
 export function requestHandlers({
   messages,
   marks,
+  live,
+  auth,
   reads,
   participants,
   sync,
@@ -27,6 +33,8 @@ export function requestHandlers({
   return {
     ...messages.handlers(),
     ...marks.handlers(),
+    ...live.handlers(),
+    ...auth.handlers(),
     'participant.add': {
       handle: ({ actor }, input) => participants.add(actor, input.conversationId, input.participants),
     },

@@ -5,6 +5,7 @@ import {
   encodeLetter,
   encodeRevocations,
   encodeTail,
+  encodeTyping,
   encodeUserEvent,
   type BusMessage,
 } from './bus-message';
@@ -67,6 +68,11 @@ describe('a message on the bus', () => {
     const revocations: Revocation[] = [{ kind: 'tenant', tenantId: 't1' }];
     expect(read(encodeTail(tail))).toEqual({ kind: 'tail', tail });
     expect(read(encodeRevocations(revocations))).toEqual({ kind: 'revocations', revocations });
+  });
+
+  it('carries typing', () => {
+    const typing = { tenantId: 't1', conversationId: 'c1', userId: 'ann', typing: true };
+    expect(read(encodeTyping(typing))).toEqual({ kind: 'typing', typing });
   });
 
   it('comes with others in one letter, in their order', () => {

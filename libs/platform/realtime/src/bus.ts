@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { BusEvent, Revocation, TailMessage, UserEvent } from '@parley/contracts/internal';
+import type { BusEvent, Revocation, TailMessage, TypingChange, UserEvent } from '@parley/contracts/internal';
 import type { RedisConnections } from '@parley/platform/redis';
 import type { Log, Metrics } from '@parley/platform/telemetry';
 import { BusSender } from './bus-sender';
@@ -9,6 +9,7 @@ import {
   encodeEvent,
   encodeRevocations,
   encodeTail,
+  encodeTyping,
   encodeUserEvent,
   type BusMessage,
 } from './bus-message';
@@ -19,6 +20,7 @@ export interface BusListener {
   userEvent(event: UserEvent): void;
   tail(tail: TailMessage): void;
   revocations(revocations: Revocation[]): void;
+  typing(change: TypingChange): void;
 }
 
 /** How often a silent subscription is probed, in milliseconds. */
@@ -66,6 +68,10 @@ export class Bus {
 
   publishRevocations(revocations: Revocation[]): void {
     this.sender.send(encodeRevocations(revocations));
+  }
+
+  publishTyping(change: TypingChange): void {
+    this.sender.send(encodeTyping(change));
   }
 
   /** Hands every message of other processes to the listener, from now on, also after Redis was away. Call it once. */
@@ -117,5 +123,7 @@ function deliver(message: BusMessage, listener: BusListener): void {
       return listener.tail(message.tail);
     case 'revocations':
       return listener.revocations(message.revocations);
+    case 'typing':
+      return listener.typing(message.typing);
   }
 }

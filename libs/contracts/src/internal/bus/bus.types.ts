@@ -34,6 +34,14 @@ export interface UserEvent {
   json: string;
 }
 
+/** Somebody began to type, went on, or stopped. */
+export interface TypingChange {
+  tenantId: string;
+  conversationId: string;
+  userId: string;
+  typing: boolean;
+}
+
 /** A conversation that somebody wrote in lately. */
 export interface TailEntry {
   tenantId: string;

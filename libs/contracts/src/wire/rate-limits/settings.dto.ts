@@ -36,6 +36,9 @@ export class TenantLimitsDto {
   socketRequests?: RateLimitDto;
 
   @IsRateLimit()
+  typing?: RateLimitDto;
+
+  @IsRateLimit()
   reads?: RateLimitDto;
 
   @IsRateLimit()

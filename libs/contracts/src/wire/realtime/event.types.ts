@@ -10,6 +10,7 @@ import type {
 } from '../participants/participant.types';
 import type { PinChangedData } from '../pins/pin.types';
 import type { ReactionChangedData } from '../reactions/reaction.types';
+import type { TypingUpdatedData } from '../typing/typing.types';
 import type { ConversationHead, ReadyData } from '../sync/sync.types';
 
 /** Durable events: each has a seq, and what is missed of them comes by `sync`. */
@@ -64,6 +65,7 @@ export interface LossyEventData {
   ready: ReadyData;
   heads: { heads: ConversationHead[] };
   drain: { afterMs: number };
+  'typing.updated': TypingUpdatedData;
 }
 
 /** Everything that a server sends by itself, name → payload. */

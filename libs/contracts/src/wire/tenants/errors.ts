@@ -22,6 +22,16 @@ export const tenantErrors = defineErrors({
     retryable: false,
     message: 'The access token was revoked; sign in again.',
   },
+  'token.user_changed': {
+    kind: 'conflict',
+    retryable: false,
+    message: 'The token is of another user or tenant than the connection.',
+  },
+  'token.not_later': {
+    kind: 'conflict',
+    retryable: false,
+    message: 'The token ends before the one that the connection has.',
+  },
   'scope.missing': {
     kind: 'forbidden',
     retryable: false,
