@@ -57,6 +57,7 @@ export class TokenVerifier {
       issuedAt: claims.issuedAt,
       expiresAt: claims.expiresAt,
       keyId: key.id,
+      invisible: user.invisible,
     };
   }
 
