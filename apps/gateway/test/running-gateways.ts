@@ -79,6 +79,10 @@ export class RunningGateways {
     return gateway.url;
   }
 
+  get redisUrl(): string {
+    return this.environment['REDIS_URL'] ?? '';
+  }
+
   service<T>(token: abstract new (...args: never[]) => T): T {
     const [gateway] = this.gateways;
     if (gateway === undefined) throw new RangeError('there is no gateway');

@@ -5,6 +5,7 @@ export * from './wire/messages/message.dto';
 export * from './wire/page.dto';
 export * from './wire/participants/participant.dto';
 export * from './wire/pins/pin.dto';
+export * from './wire/presence/presence.dto';
 export * from './wire/rate-limits/settings.dto';
 export * from './wire/reactions/reaction.dto';
 export * from './wire/realtime/request.dto';

@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { BusEvent, Revocation, TailMessage, TypingChange, UserEvent } from '@parley/contracts/internal';
+import type {
+  BusEvent,
+  PresenceChoice,
+  PresenceNews,
+  Revocation,
+  TailMessage,
+  TypingChange,
+  UserEvent,
+} from '@parley/contracts/internal';
 import type { BusListener } from '@parley/platform/realtime';
 import { GatewayTail } from './gateway-tail';
 import { LiveDelivery } from './live-delivery';
@@ -9,12 +17,19 @@ import { Typing } from './typing';
 /** What other processes say on the bus, to those here whom it concerns. */
 @Injectable()
 export class BusInlet implements BusListener {
+  private presenceListener: Pick<BusListener, 'presence' | 'choice'> | undefined;
+
   constructor(
     private readonly live: LiveDelivery,
     private readonly gatewayTail: GatewayTail,
     private readonly revoker: Revoker,
     private readonly typists: Typing,
   ) {}
+
+  /** Who is told of presence. */
+  onPresence(listener: Pick<BusListener, 'presence' | 'choice'>): void {
+    this.presenceListener = listener;
+  }
 
   event(event: BusEvent): void {
     this.live.event(event);
@@ -34,5 +49,13 @@ export class BusInlet implements BusListener {
 
   typing(change: TypingChange): void {
     this.typists.hear(change);
+  }
+
+  presence(news: PresenceNews): void {
+    this.presenceListener?.presence(news);
+  }
+
+  choice(choice: PresenceChoice): void {
+    this.presenceListener?.choice(choice);
   }
 }

@@ -72,6 +72,11 @@ export class LiveDelivery implements OnApplicationShutdown {
     return this.tenants.get(tenantId)?.headFor(userId, conversationId);
   }
 
+  /** See `TenantLive.share`. */
+  share(tenantId: string, one: string, other: string): boolean {
+    return this.tenants.get(tenantId)?.share(one, other) ?? false;
+  }
+
   event(event: BusEvent): void {
     const tenant = this.tenants.get(event.tenantId);
     if (tenant === undefined) return;

@@ -26,7 +26,7 @@ import { Typing, TypingAudience } from './typing';
     BusInlet,
     { provide: Publisher, useClass: GatewayPublisher },
   ],
-  exports: [Connections, LiveDelivery, GatewayTail, OpenConversations, Typing, Publisher],
+  exports: [BusInlet, Connections, LiveDelivery, GatewayTail, OpenConversations, Typing, Publisher],
 })
 export class LiveModule implements OnApplicationBootstrap {
   constructor(

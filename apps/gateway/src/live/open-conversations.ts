@@ -10,6 +10,8 @@ export class OpenConversations {
   private readonly byConversation = new Map<string, Set<Connection>>();
   private readonly byConnection = new Map<Connection, Set<string>>();
 
+  private readonly whenClosed: ((connection: Connection, conversationId: string) => void)[] = [];
+
   constructor(
     connections: Connections,
     private readonly live: LiveDelivery,
@@ -39,7 +41,17 @@ export class OpenConversations {
     const viewers = this.byConversation.get(key);
     viewers?.delete(connection);
     if (viewers?.size === 0) this.byConversation.delete(key);
+    for (const listener of this.whenClosed) listener(connection, conversationId);
     return true;
+  }
+
+  /** Calls back for each that is no longer open, from now on. */
+  onClosed(listener: (connection: Connection, conversationId: string) => void): void {
+    this.whenClosed.push(listener);
+  }
+
+  has(connection: Connection, conversationId: string): boolean {
+    return this.byConnection.get(connection)?.has(conversationId) ?? false;
   }
 
   /** Whether anybody here may have it open. */

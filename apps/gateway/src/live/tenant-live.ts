@@ -50,6 +50,11 @@ export class TenantLive {
     return this.sequencers.get(conversationId)?.highest;
   }
 
+  /** Whether two local users are known to share a conversation. */
+  share(one: string, other: string): boolean {
+    return this.index.share(one, other);
+  }
+
   /**
    * One more connection of this user. `onLoaded` is called, once, when everything committed from then on arrives live and
    * everything before is found by `heads` and `sync`. The returned function takes the connection out again.

@@ -12,6 +12,7 @@ export * from './messages/message.types';
 export * from './page.types';
 export * from './participants/participant.types';
 export * from './pins/pin.types';
+export * from './presence/presence.types';
 export * from './rate-limits/buckets';
 export * from './rate-limits/rate-limits.types';
 export * from './reactions/reaction.types';

@@ -33,6 +33,10 @@ export const limits = {
   typingTimeoutMs: 3_000,
   /** Users of a conversation who are shown typing at once. */
   typingShownMaxUsers: 20,
+  /** Users whose presence one socket watches, beside the partners of the direct conversations that it has open. */
+  presenceWatchMaxUsers: 200,
+  /** A user is offline so long after its last device went. */
+  presenceGraceMs: 8_000,
   pageDefaultItems: 50,
   pageMaxItems: 200,
   conversationsPageDefaultItems: 20,

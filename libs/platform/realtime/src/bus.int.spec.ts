@@ -38,6 +38,8 @@ class TestBus {
       tail: (tail) => this.tails.push(tail),
       revocations: (revocations) => this.revocations.push(...revocations),
       typing: () => undefined,
+      presence: () => undefined,
+      choice: () => undefined,
     });
   }
 

@@ -1,12 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { BusEvent, Revocation, TailMessage, TypingChange, UserEvent } from '@parley/contracts/internal';
+import type {
+  BusEvent,
+  PresenceChoice,
+  PresenceNews,
+  Revocation,
+  TailMessage,
+  TypingChange,
+  UserEvent,
+} from '@parley/contracts/internal';
 import type { RedisConnections } from '@parley/platform/redis';
 import type { Log, Metrics } from '@parley/platform/telemetry';
 import { BusSender } from './bus-sender';
 import {
   decodeLetter,
+  encodeChoice,
   encodeEvent,
+  encodePresence,
   encodeRevocations,
   encodeTail,
   encodeTyping,
@@ -21,6 +31,8 @@ export interface BusListener {
   tail(tail: TailMessage): void;
   revocations(revocations: Revocation[]): void;
   typing(change: TypingChange): void;
+  presence(news: PresenceNews): void;
+  choice(choice: PresenceChoice): void;
 }
 
 /** How often a silent subscription is probed, in milliseconds. */
@@ -74,6 +86,14 @@ export class Bus {
     this.sender.send(encodeTyping(change));
   }
 
+  publishPresence(news: PresenceNews): void {
+    this.sender.send(encodePresence(news));
+  }
+
+  publishChoice(choice: PresenceChoice): void {
+    this.sender.send(encodeChoice(choice));
+  }
+
   /** Hands every message of other processes to the listener, from now on, also after Redis was away. Call it once. */
   subscribe(listener: BusListener): void {
     const redis = this.connections.open('bus-subscriber');
@@ -125,5 +145,9 @@ function deliver(message: BusMessage, listener: BusListener): void {
       return listener.revocations(message.revocations);
     case 'typing':
       return listener.typing(message.typing);
+    case 'presence':
+      return listener.presence(message.presence);
+    case 'choice':
+      return listener.choice(message.choice);
   }
 }

@@ -59,6 +59,7 @@ export const eventCatalogue: {
     class: 'lossy',
     summary: 'Somebody types, or has stopped, in a conversation that you have open.',
   },
+  'presence.updated': { class: 'lossy', summary: 'Somebody whom you watch came, went, or is away.' },
   drain: { class: 'lossy', summary: 'This server ends: connect again within the time.' },
 };
 
@@ -80,6 +81,8 @@ export const requestCatalogue: { readonly [N in SocketRequestName]: { readonly s
   'conversation.close': { summary: 'Say that a conversation is no longer on your screen.' },
   'typing.start': { summary: 'Say that you type; repeat it every two seconds while you do.' },
   'typing.stop': { summary: 'Say that you no longer type.' },
+  'presence.set': { summary: 'Say that you are here, away, or not to be seen.' },
+  'presence.watch': { summary: 'See whether users are here, and be told when that changes.' },
   'auth.refresh': {
     summary: 'Give a newer token, so that the connection goes on beyond the end of the old one.',
   },

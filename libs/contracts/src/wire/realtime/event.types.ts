@@ -9,6 +9,7 @@ import type {
   ParticipantUpdatedData,
 } from '../participants/participant.types';
 import type { PinChangedData } from '../pins/pin.types';
+import type { PresenceView } from '../presence/presence.types';
 import type { ReactionChangedData } from '../reactions/reaction.types';
 import type { TypingUpdatedData } from '../typing/typing.types';
 import type { ConversationHead, ReadyData } from '../sync/sync.types';
@@ -66,6 +67,7 @@ export interface LossyEventData {
   heads: { heads: ConversationHead[] };
   drain: { afterMs: number };
   'typing.updated': TypingUpdatedData;
+  'presence.updated': PresenceView;
 }
 
 /** Everything that a server sends by itself, name → payload. */

@@ -2,6 +2,7 @@ import { ConversationCloseDto, ConversationOpenDto } from '../conversations/conv
 import { ReadMarkDto } from '../inbox/inbox.dto';
 import { MessageDeleteDto, MessageEditDto, MessageSendDto } from '../messages/message.dto';
 import { PinAddDto, PinRemoveDto } from '../pins/pin.dto';
+import { PresenceSetDto, PresenceWatchDto } from '../presence/presence.dto';
 import { ReactionAddDto, ReactionRemoveDto } from '../reactions/reaction.dto';
 import { ParticipantAddDto, ParticipantRemoveDto } from '../participants/participant.dto';
 import { TypingStartDto, TypingStopDto } from '../typing/typing.dto';
@@ -27,6 +28,8 @@ export const socketRequestDtos: { [N in SocketRequestName]: new () => SocketRequ
   'conversation.close': ConversationCloseDto,
   'typing.start': TypingStartDto,
   'typing.stop': TypingStopDto,
+  'presence.set': PresenceSetDto,
+  'presence.watch': PresenceWatchDto,
   'auth.refresh': AuthRefreshDto,
   ping: PingDto,
 };

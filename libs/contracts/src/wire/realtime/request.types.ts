@@ -2,6 +2,11 @@ import type { ErrorBody } from '../errors/app-error';
 import type { ReadState } from '../inbox/inbox.types';
 import type { DeleteResult, EditResult, SendResult } from '../messages/message.types';
 import type { PinResult, UnpinResult } from '../pins/pin.types';
+import type {
+  PresenceChoiceStatus,
+  PresenceSetResult,
+  PresenceWatchResult,
+} from '../presence/presence.types';
 import type { ReactionResult } from '../reactions/reaction.types';
 import type { ParticipantRole, ParticipantView } from '../participants/participant.types';
 import type { TypingStartResult, TypingStopResult } from '../typing/typing.types';
@@ -73,6 +78,16 @@ export interface TypingInput {
   conversationId: string;
 }
 
+export interface PresenceSetInput {
+  /** `online` and `away` are of this device; `invisible` is of the user, and ends with either of them. */
+  status: PresenceChoiceStatus;
+}
+
+export interface PresenceWatchInput {
+  /** Whom to be told of from now on, in place of those of the last request; at most 200. */
+  userIds: string[];
+}
+
 export interface HeadsInput {
   cursor?: string;
 }
@@ -117,6 +132,8 @@ export interface SocketRequests {
   'conversation.close': { input: ConversationOpenInput; output: ConversationCloseResult };
   'typing.start': { input: TypingInput; output: TypingStartResult };
   'typing.stop': { input: TypingInput; output: TypingStopResult };
+  'presence.set': { input: PresenceSetInput; output: PresenceSetResult };
+  'presence.watch': { input: PresenceWatchInput; output: PresenceWatchResult };
   'auth.refresh': { input: AuthRefreshInput; output: AuthRefreshResult };
   ping: { input: PingInput; output: PingResult };
 }
@@ -139,6 +156,8 @@ export const socketRequestNames = [
   'conversation.close',
   'typing.start',
   'typing.stop',
+  'presence.set',
+  'presence.watch',
   'auth.refresh',
   'heads',
   'sync',
