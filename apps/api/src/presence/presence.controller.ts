@@ -17,11 +17,11 @@ export class PresenceController {
     summary: 'See whether users are here',
     description:
       'Those of the named users with whom you share a conversation (`userId` may stand up to 200 times); without a name ' +
-      'yourself. Over sockets `presence.watch` also tells of every change.',
+      'yourself. While Redis is away nobody is known to be here. Over sockets `presence.watch` also tells of every change.',
     scope: 'users',
     query: PresenceQueryDto,
     answers: { 200: pageOf(wire('PresenceView')) },
-    errors: ['actor.required', 'service.unavailable'],
+    errors: ['actor.required'],
   })
   async list(@CurrentActor() actor: Actor, @UserIdsQuery() userIds: string[]): Promise<Page<PresenceView>> {
     return { data: await this.presence.list(actor, userIds), page: { next: null } };

@@ -18,8 +18,9 @@ export class PresenceService {
   ) {}
 
   /**
-   * Those of the users whom the caller may see, in the order of the request; without ids the caller itself.
-   * @throws AppError `actor.required`, `scope.missing`, `service.unavailable` also while Redis is away
+   * Those of the users whom the caller may see, in the order of the request; without ids the caller itself. While Redis
+   * does not answer nobody is known to be here.
+   * @throws AppError `actor.required`, `scope.missing`
    */
   async list(actor: Actor, userIds: readonly string[]): Promise<PresenceView[]> {
     const viewerId = assertMayUsePresence(actor);
@@ -27,36 +28,39 @@ export class PresenceService {
     const sightings = await this.sight.canSeePresence(actor.tenantId, viewerId, asked);
     const seen = new Map(sightings.map(({ userId, lastSeenAt }) => [userId, lastSeenAt]));
     const visible = asked.filter((userId) => seen.has(userId));
-    const { users } = await this.ask(() => this.store.read(actor.tenantId, visible));
-    return users.map(({ userId, status, invisible, present }) => {
+    const reading = await this.store.read(actor.tenantId, visible).catch(() => undefined);
+    return visible.map((userId, index) => {
+      const { status = 'offline', invisible = false, present = false } = reading?.users[index] ?? {};
       const own = userId === viewerId && invisible && present;
       return presenceView(userId, own ? 'invisible' : status, seen.get(userId) ?? null);
     });
   }
 
   /**
-   * What the caller is from now on, on all devices that are connected. Answers how that looks to the caller.
-   * @throws AppError `actor.required`, `scope.missing`, `service.unavailable`
+   * What the caller is from now on, on all devices that are connected; without a Redis, from their next connect on. Answers
+   * how that looks to the caller.
+   * @throws AppError `actor.required`, `scope.missing`, `service.unavailable` where the gateways cannot be told: repeat it
    */
   async choose(actor: Actor, status: PresenceChoiceStatus): Promise<PresenceView> {
     const userId = assertMayUsePresence(actor);
     const { tenantId } = actor;
     const invisible = status === 'invisible';
     await this.records.choose(tenantId, userId, invisible);
-    const news = newsOf(tenantId, await this.ask(() => this.store.choose(tenantId, userId, invisible)));
-    if (news !== undefined) this.bus.publishPresence(news);
-    // The gateways say the rest: which of the devices are there.
-    this.bus.publishChoice({ tenantId, userId, invisible, away: invisible ? null : status === 'away' });
+    if (this.store.isConfigured) await this.tell(tenantId, userId, status);
     const [own] = await this.list(actor, []);
     const here = own !== undefined && own.status !== 'offline';
     return presenceView(userId, here || invisible ? status : 'offline', own?.lastSeenAt ?? null);
   }
 
-  private async ask<T>(question: () => Promise<T>): Promise<T> {
+  private async tell(tenantId: string, userId: string, status: PresenceChoiceStatus): Promise<void> {
+    const invisible = status === 'invisible';
     try {
-      return await question();
+      const news = newsOf(tenantId, await this.store.choose(tenantId, userId, invisible));
+      if (news !== undefined) this.bus.publishPresence(news);
     } catch (cause) {
       throw new AppError('service.unavailable', { cause });
     }
+    // The gateways say the rest: which of the devices are there.
+    this.bus.publishChoice({ tenantId, userId, invisible, away: invisible ? null : status === 'away' });
   }
 }

@@ -88,6 +88,10 @@ export class PresenceStore {
     this.redis = redis as PresenceRedis | undefined;
   }
 
+  get isConfigured(): boolean {
+    return this.redis !== undefined;
+  }
+
   /** There is somebody to ask. */
   get isReady(): boolean {
     return this.redis?.status === 'ready';
