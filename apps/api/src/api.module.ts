@@ -14,6 +14,7 @@ import { InboxModule } from '@parley/domain/inbox';
 import { LimitsModule } from '@parley/domain/limits';
 import { MessagesModule, SendCount } from '@parley/domain/messages';
 import { ParticipantsModule } from '@parley/domain/participants';
+import { PresenceModule } from '@parley/domain/presence';
 import { ReactionsModule } from '@parley/domain/reactions';
 import { SearchModule } from '@parley/domain/search';
 import { SyncModule } from '@parley/domain/sync';
@@ -94,6 +95,7 @@ export class ApiModule implements OnApplicationBootstrap {
         MessagesModule,
         ReactionsModule,
         InboxModule,
+        PresenceModule,
         SyncModule,
         SearchModule,
         ImportsModule,

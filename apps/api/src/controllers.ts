@@ -17,6 +17,7 @@ import { ParticipantController } from './participants/participant.controller';
 import { SearchController } from './search/search.controller';
 import { SettingsController } from './settings/settings.controller';
 import { SyncController } from './sync/sync.controller';
+import { PresenceController } from './presence/presence.controller';
 import { MeController } from './users/me.controller';
 import { TokenController } from './users/token.controller';
 import { UserController } from './users/user.controller';
@@ -38,6 +39,7 @@ export const controllers: Type[] = [
   // After the search, whose path looks like a message's.
   PermalinkController,
   MeController,
+  PresenceController,
   LimitController,
   UserController,
   TokenController,

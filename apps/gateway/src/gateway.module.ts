@@ -22,12 +22,18 @@ import { Drain } from './drain';
 import { gatewayConfig, type gatewaySections } from './gateway.config';
 import { IsolationWatch } from './isolation-watch';
 import { LiveModule } from './live/live.module';
+import { GatewayPresenceModule } from './presence/presence.module';
+import { AuthRequests } from './requests/auth-requests';
 import { Dispatcher } from './requests/dispatcher';
 import { MarkRequests } from './requests/mark-requests';
 import { MessageRequests } from './requests/message-requests';
-import { requestHandlers } from './requests/request-handlers';
+import { PresenceChoices, PresenceRequests } from './requests/presence-requests';
+import { requestHandlers, type RequestParts } from './requests/request-handlers';
 import { RequestRegistry } from './requests/request-registry';
+import { ScreenRequests } from './requests/screen-requests';
 import { SocketLimits } from './requests/socket-limits';
+import { TypingLimit } from './requests/typing-limit';
+import { TypingRequests } from './requests/typing-requests';
 import { Sessions } from './sessions/sessions';
 import { Edge } from './sockets/edge';
 import { Heartbeats } from './sockets/heartbeats';
@@ -36,17 +42,25 @@ import { WebSocketEndpoint } from './sockets/web-socket.endpoint';
 
 export type GatewayConfig = LoadedConfig<typeof gatewaySections>;
 
+const requestParts = [
+  MessageRequests,
+  MarkRequests,
+  ScreenRequests,
+  TypingRequests,
+  PresenceRequests,
+  AuthRequests,
+] as const;
+
 const registry = {
   provide: RequestRegistry,
   useFactory: (
-    messages: MessageRequests,
-    marks: MarkRequests,
     reads: ReadService,
     participants: ParticipantService,
     sync: SyncService,
     clock: Clock,
-  ) => new RequestRegistry(requestHandlers({ messages, marks, reads, participants, sync, clock })),
-  inject: [MessageRequests, MarkRequests, ReadService, ParticipantService, SyncService, Clock],
+    ...parts: RequestParts
+  ) => new RequestRegistry(requestHandlers({ reads, participants, sync, clock }, parts)),
+  inject: [ReadService, ParticipantService, SyncService, Clock, ...requestParts],
 };
 
 /** Sockets: it knows who is connected and in which order events go out, and no rule of the product. */
@@ -80,6 +94,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         LimitsModule,
         TimelineModule,
         LiveModule,
+        GatewayPresenceModule,
         MessagesModule,
         ReactionsModule,
         InboxModule,
@@ -102,8 +117,9 @@ export class GatewayModule implements OnApplicationBootstrap {
         HandshakeVerifier,
         SocketLimits,
         SendCount,
-        MessageRequests,
-        MarkRequests,
+        TypingLimit,
+        PresenceChoices,
+        ...requestParts,
         registry,
         Dispatcher,
         Sessions,

@@ -10,7 +10,15 @@ import type { EgressOptions } from '@parley/platform/egress';
 import { createLogger } from '@parley/platform/telemetry';
 import type { CreatedTenantView } from '@parley/contracts/wire';
 import { SettingsService, TenantService } from '@parley/domain/tenants';
-import { createConversation, loadLimits, serverActor, testDatabase, testRedis } from '@parley/testing';
+import {
+  createConversation,
+  loadLimits,
+  serverActor,
+  testDatabase,
+  testRedis,
+  waitFor,
+} from '@parley/testing';
+import { Connections } from '../src/connections/connections';
 import { gatewaySections } from '../src/gateway.config';
 import { startGateway } from '../src/start-gateway';
 import { TestSocket } from './test-socket';
@@ -78,6 +86,10 @@ export class RunningGateways {
     return gateway.url;
   }
 
+  get redisUrl(): string {
+    return this.environment['REDIS_URL'] ?? '';
+  }
+
   service<T>(token: abstract new (...args: never[]) => T): T {
     const [gateway] = this.gateways;
     if (gateway === undefined) throw new RangeError('there is no gateway');
@@ -131,6 +143,12 @@ export class RunningGateways {
     const socket = new TestSocket(this.url(gateway), auth);
     this.sockets.push(socket);
     return socket;
+  }
+
+  async disconnectAll(): Promise<void> {
+    for (const socket of this.sockets.splice(0)) socket.close();
+    const connections = this.gateways.map(({ app }) => app.get(Connections, { strict: false }));
+    await waitFor(() => connections.every(({ size }) => size === 0));
   }
 
   async stop(): Promise<void> {

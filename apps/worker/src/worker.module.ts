@@ -7,9 +7,11 @@ import { QueueModule } from '@parley/platform/queue';
 import { RealtimeModule } from '@parley/platform/realtime';
 import { RedisModule } from '@parley/platform/redis';
 import { Health, TelemetryModule, type Log } from '@parley/platform/telemetry';
+import { PresenceSweepModule } from '@parley/domain/presence';
 import { TimelineModule } from '@parley/domain/timeline';
 import { Forgetting } from './forgetting';
 import { jobHandlers } from './job-handlers';
+import { PresenceSweeping } from './presence-sweeping';
 import { Tail, TailTelemetry } from './tail';
 import type { workerSections } from './worker.config';
 
@@ -36,6 +38,7 @@ export class WorkerModule implements OnApplicationBootstrap {
         RedisModule.forRoot({ url: redis.url, connectionName: 'parley-worker' }),
         RealtimeModule.forRoot({ channelPrefix: redis.channelPrefix }),
         TimelineModule,
+        PresenceSweepModule,
         QueueModule.forRoot({
           url: queue.url ?? redis.url,
           keyPrefix: redis.channelPrefix,
@@ -46,7 +49,7 @@ export class WorkerModule implements OnApplicationBootstrap {
         }),
         OutboxRelayModule.forRoot({ definitions: jobDefinitions, requeueMs: outbox.requeueMs }),
       ],
-      providers: [TailTelemetry, Tail, Forgetting],
+      providers: [TailTelemetry, Tail, PresenceSweeping, Forgetting],
     };
   }
 

@@ -74,6 +74,9 @@ describe('the worker', () => {
         event: ignore,
         userEvent: ignore,
         revocations: ignore,
+        typing: ignore,
+        presence: ignore,
+        choice: ignore,
         tail: (tail) => tails.push(tail),
       });
       const internal = await start(database.appUrl, { REDIS_URL: url, REDIS_CHANNEL_PREFIX: prefix });

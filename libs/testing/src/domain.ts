@@ -105,7 +105,8 @@ export class Domain {
 /** A person, as a verified token gives it. */
 export function userActor(tenantId: string, userId: string, role: UserRole = 'member'): UserActor {
   const issuedAt = Date.now() / 1000;
-  return { kind: 'user', tenantId, userId, role, issuedAt, expiresAt: issuedAt + 3600, keyId: uuidv7() };
+  const expiresAt = issuedAt + 3600;
+  return { kind: 'user', tenantId, userId, role, issuedAt, expiresAt, keyId: uuidv7(), invisible: false };
 }
 
 /** A server key with all scopes, for nobody. */

@@ -1,8 +1,9 @@
 import { createParamDecorator, Param, type ExecutionContext, type PipeTransform } from '@nestjs/common';
 import type { Request } from 'express';
-import { userIdPattern, uuidPattern } from '@parley/contracts/dto';
+import { PresenceQueryDto, userIdPattern, uuidPattern } from '@parley/contracts/dto';
 import { AppError, reactionKeyPattern } from '@parley/contracts/wire';
 import { requireUser, type Actor } from '@parley/platform/auth';
+import { validateDto } from '@parley/platform/validation';
 
 function idPipe(name: string): PipeTransform<string, string> {
   return {
@@ -41,4 +42,14 @@ export const UserIdParam = createParamDecorator((_: unknown, context: ExecutionC
   if (userId === 'me') return requireUser(request.actor);
   if (!userIdPattern.test(userId)) throw invalidParam('userId', 'must be 1 to 128 visible characters');
   return userId;
+});
+
+/** The ids in the query, of which each stands for itself. @throws AppError `request.invalid` */
+export const UserIdsQuery = createParamDecorator((_: unknown, context: ExecutionContext): string[] => {
+  const query = context.switchToHttp().getRequest<Request>().query as Record<string, unknown>;
+  const { userId } = query;
+  const listed = typeof userId === 'string' ? { ...query, userId: [userId] } : query;
+  const result = validateDto(PresenceQueryDto, listed);
+  if (!result.ok) throw new AppError('request.invalid', { issues: result.issues });
+  return result.value.userId ?? [];
 });

@@ -8,10 +8,13 @@ export type RequestId = string | number | null;
 /** One device of a user, over either transport. Sending to a connection that is closing does nothing. */
 export interface Connection {
   readonly id: string;
-  readonly actor: UserActor;
+  /** By the newest token. */
+  actor: UserActor;
   /** It was closed because it did not read what it was sent. */
   readonly wasSlow: boolean;
   send(frame: Frame): void;
+  /** May be lost, or replaced by the next one of the same key: a socket that is behind gets the newest alone. */
+  sendLossy(key: string, frame: Frame): void;
   /** Comes in order with what is sent. */
   answer(id: RequestId, ack: Ack<unknown>): void;
   /** Ends it, after all that was sent; the code tells the client whether to come back. */

@@ -3,11 +3,16 @@ import { Metrics } from '@parley/platform/telemetry';
 import type { Connection } from './connection';
 import type { Frame } from './frame';
 
+const nobody: ReadonlySet<Connection> = new Set();
+
 /** The connections of this gateway, by tenant and user. */
 @Injectable()
 export class Connections {
   private readonly all = new Set<Connection>();
   private readonly receiving = new Map<string, Map<string, Set<Connection>>>();
+
+  private readonly whenReceiving: ((connection: Connection) => void)[] = [];
+  private readonly whenRemoved: ((connection: Connection) => void)[] = [];
 
   private readonly slow;
 
@@ -43,10 +48,32 @@ export class Connections {
     let connections = users.get(userId);
     if (connections === undefined) users.set(userId, (connections = new Set()));
     connections.add(connection);
+    for (const listener of this.whenReceiving) listener(connection);
+  }
+
+  has(connection: Connection): boolean {
+    return this.all.has(connection);
+  }
+
+  /** The connections of a user that get what it gets. */
+  of(tenantId: string, userId: string): ReadonlySet<Connection> {
+    return this.receiving.get(tenantId)?.get(userId) ?? nobody;
+  }
+
+  /** Calls back for each connection that is ready, from now on. */
+  onReceiving(listener: (connection: Connection) => void): void {
+    this.whenReceiving.push(listener);
+  }
+
+  /** Calls back for each connection that ended, from now on. */
+  onRemoved(listener: (connection: Connection) => void): void {
+    this.whenRemoved.push(listener);
   }
 
   remove(connection: Connection): void {
-    if (this.all.delete(connection) && connection.wasSlow) this.slow.inc();
+    if (!this.all.delete(connection)) return;
+    if (connection.wasSlow) this.slow.inc();
+    for (const listener of this.whenRemoved) listener(connection);
     const { tenantId, userId } = connection.actor;
     const users = this.receiving.get(tenantId);
     const connections = users?.get(userId);
@@ -57,7 +84,7 @@ export class Connections {
 
   /** Sends to all devices of a user that are on this gateway. */
   send(tenantId: string, userId: string, frame: Frame): void {
-    for (const connection of this.receiving.get(tenantId)?.get(userId) ?? []) connection.send(frame);
+    for (const connection of this.of(tenantId, userId)) connection.send(frame);
   }
 }
 

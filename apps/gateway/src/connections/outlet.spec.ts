@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
+import { waitFor } from '@parley/testing';
 import { Frame } from './frame';
 import { Outlet, sendBudget } from './outlet';
 import { textFrame } from './text-frame';
@@ -122,6 +123,33 @@ describe('Outlet', () => {
       await turn();
     }
     expect(slow()).toBe(0);
+  });
+
+  it('writes what is lossy once the socket holds nothing, the newest of each key alone', async () => {
+    const { raw, outlet, slow } = openOutlet();
+    outlet.sendLossy('a', Frame.of('a', 'at once'));
+    await turn();
+    expect(raw.text).toContain('at once');
+    for (let count = 0; count < sendBudget.messages * 2; count += 1) {
+      outlet.sendLossy('a', Frame.of('a', `held ${count}`));
+      outlet.sendLossy(`b ${count}`, Frame.of('b', `other ${count}`));
+      await turn();
+    }
+    expect(raw.writes).toHaveLength(1);
+    raw.takeAll();
+    await waitFor(() => raw.writes.length === 2);
+    expect(raw.text.match(/held \d+/g)).toEqual([`held ${sendBudget.messages * 2 - 1}`]);
+    expect(raw.text.match(/other \d+/g)).toHaveLength(255);
+    expect(slow()).toBe(0);
+  });
+
+  it('writes what is lossy behind what is not', async () => {
+    const { raw, outlet } = openOutlet();
+    outlet.sendLossy('a', Frame.of('a', 'second'));
+    outlet.send(Frame.of('m', 'first'));
+    await turn();
+    expect(raw.writes).toHaveLength(1);
+    expect(raw.text).toMatch(/first.*second/s);
   });
 
   it('writes nothing behind a close', async () => {

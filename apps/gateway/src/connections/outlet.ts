@@ -20,16 +20,32 @@ let waiting: Outlet[] = [];
 function flushAll(): void {
   const outlets = waiting;
   waiting = [];
-  for (const outlet of outlets) outlet.flush();
+  for (const outlet of outlets) outlet.flushInTurn();
+}
+
+/** Lossy things kept for a socket that does not take what it is sent; the oldest give way. */
+const lossyMax = 256;
+const lossyRetryMs = 100;
+// Those whose lossy things wait for their buffer to be empty.
+let holding: Outlet[] = [];
+
+function retryHolding(): void {
+  const outlets = holding;
+  holding = [];
+  for (const outlet of outlets) outlet.retryLossy();
 }
 
 /**
  * Writes to one socket, in order: what comes within a turn of the event loop goes out in one write. A socket that holds
- * nothing takes whatever one turn brings; one that holds something may not exceed the budget.
+ * nothing takes whatever one turn brings; one that holds something may not exceed the budget. Lossy things never count
+ * against it: they wait until the socket holds nothing.
  */
 export class Outlet {
   private batch: Batch | undefined;
+  private queued = false;
   private ended = false;
+  /** What is worth nothing once the next one of its key is there. */
+  private lossy: Map<string, Outgoing> | undefined;
   /** What was written and not taken when it was last looked at, oldest first. */
   private readonly writes: { messages: number; bytes: number }[] = [];
   private heldMessages = 0;
@@ -39,17 +55,32 @@ export class Outlet {
 
   send(item: Outgoing): void {
     if (this.ended) return;
-    if (this.batch !== undefined) {
-      this.batch = this.batch.with(item);
-      return;
-    }
-    this.batch = item.batch;
-    if (waiting.length === 0) setImmediate(flushAll);
-    waiting.push(this);
+    this.batch = this.batch === undefined ? item.batch : this.batch.with(item);
+    this.enqueue();
+  }
+
+  /** Replaces what was given under the same key and not written yet; written once the socket holds nothing else. */
+  sendLossy(key: string, item: Outgoing): void {
+    if (this.ended) return;
+    this.lossy ??= new Map();
+    this.lossy.delete(key);
+    this.lossy.set(key, item);
+    if (this.lossy.size > lossyMax) this.lossy.delete(this.lossy.keys().next().value ?? key);
+    this.enqueue();
+  }
+
+  flushInTurn(): void {
+    this.queued = false;
+    this.flush();
+  }
+
+  retryLossy(): void {
+    if (this.lossy !== undefined && !this.ended) this.enqueue();
   }
 
   /** Writes what was given so far. */
   flush(): void {
+    if (this.lossy !== undefined) this.takeLossy(this.lossy);
     const { batch, line } = this;
     if (batch === undefined) return;
     if (line.webSocket.readyState !== WebSocket.OPEN) return this.end();
@@ -70,6 +101,26 @@ export class Outlet {
   end(): void {
     this.ended = true;
     this.batch = undefined;
+    this.lossy = undefined;
+  }
+
+  private enqueue(): void {
+    if (this.queued) return;
+    this.queued = true;
+    if (waiting.length === 0) setImmediate(flushAll);
+    waiting.push(this);
+  }
+
+  private takeLossy(lossy: Map<string, Outgoing>): void {
+    if (this.line.raw.writableLength > 0) {
+      if (holding.length === 0) setTimeout(retryHolding, lossyRetryMs).unref();
+      holding.push(this);
+      return;
+    }
+    this.lossy = undefined;
+    for (const item of lossy.values()) {
+      this.batch = this.batch === undefined ? item.batch : this.batch.with(item);
+    }
   }
 
   private remember(messages: number, bytes: number): void {

@@ -15,7 +15,7 @@ export class SocketIoConnection implements Connection {
 
   constructor(
     readonly id: string,
-    readonly actor: UserActor,
+    public actor: UserActor,
     private readonly webSocket: WebSocket,
     raw: Duplex,
   ) {
@@ -32,6 +32,10 @@ export class SocketIoConnection implements Connection {
 
   send(frame: Frame): void {
     this.outlet.send(frame);
+  }
+
+  sendLossy(key: string, frame: Frame): void {
+    this.outlet.sendLossy(key, frame);
   }
 
   answer(id: RequestId, ack: Ack<unknown>): void {

@@ -18,7 +18,7 @@ export class WebSocketConnection implements Connection {
   constructor(
     private readonly socket: WebSocket,
     raw: Duplex,
-    readonly actor: UserActor,
+    public actor: UserActor,
   ) {
     this.outlet = new Outlet({
       protocol: 'webSocket',
@@ -33,6 +33,10 @@ export class WebSocketConnection implements Connection {
 
   send(frame: Frame): void {
     this.outlet.send(frame);
+  }
+
+  sendLossy(key: string, frame: Frame): void {
+    this.outlet.sendLossy(key, frame);
   }
 
   answer(id: RequestId, ack: Ack<unknown>): void {

@@ -1,6 +1,7 @@
 import type { Entry, Members } from './audience';
 
 const nobody: Members = new Map();
+const none: ReadonlySet<string> = new Set();
 
 /** Which local users are members of which conversations, of one tenant. A data structure alone: it decides nothing. */
 export class AudienceIndex {
@@ -37,10 +38,23 @@ export class AudienceIndex {
     if (conversations?.size === 0) this.users.delete(userId);
   }
 
+  /** Whether two users are members of one conversation here. */
+  share(one: string, other: string): boolean {
+    const [few, many] = [this.conversationsOf(one), this.conversationsOf(other)].sort(
+      (a, b) => a.size - b.size,
+    );
+    for (const conversationId of few ?? []) if (many?.has(conversationId)) return true;
+    return false;
+  }
+
   /** Returns the conversations in which the user was. */
   removeUser(userId: string): string[] {
     const conversationIds = [...(this.users.get(userId) ?? [])];
     for (const conversationId of conversationIds) this.remove(conversationId, userId);
     return conversationIds;
+  }
+
+  private conversationsOf(userId: string): ReadonlySet<string> {
+    return this.users.get(userId) ?? none;
   }
 }

@@ -16,6 +16,8 @@ const schedule: Schedule = (fn, ms) => {
   return () => clearTimeout(timer);
 };
 
+type WhenLeft = (tenantId: string, conversationId: string, userId: string) => void;
+
 const waitsSampledOneOf = 16;
 
 /** Brings committed events to the connections of this gateway, tenant by tenant. */
@@ -26,6 +28,7 @@ export class LiveDelivery implements OnApplicationShutdown {
   private readonly waits;
   private readonly arrivals = new WeakMap<BusEvent, number>();
   private accepted = 0;
+  private readonly whenLeft: WhenLeft[] = [];
 
   constructor(
     private readonly timeline: Timeline,
@@ -59,6 +62,21 @@ export class LiveDelivery implements OnApplicationShutdown {
     };
   }
 
+  /** Calls back for each membership that ended in a conversation of this gateway, from now on; see `headFor`. */
+  onLeft(listener: WhenLeft): void {
+    this.whenLeft.push(listener);
+  }
+
+  /** See `TenantLive.headFor`. */
+  headFor(tenantId: string, userId: string, conversationId: string): number | undefined {
+    return this.tenants.get(tenantId)?.headFor(userId, conversationId);
+  }
+
+  /** See `TenantLive.share`. */
+  share(tenantId: string, one: string, other: string): boolean {
+    return this.tenants.get(tenantId)?.share(one, other) ?? false;
+  }
+
   event(event: BusEvent): void {
     const tenant = this.tenants.get(event.tenantId);
     if (tenant === undefined) return;
@@ -89,6 +107,9 @@ export class LiveDelivery implements OnApplicationShutdown {
       loadAudience: (userIds) => this.timeline.audience(tenantId, userIds),
       readRange: (conversationId, from, to) => this.repairs.read(tenantId, { conversationId, from, to }),
       deliver: (event, members) => this.deliver(event, members),
+      left: (conversationId, userId) => {
+        for (const listener of this.whenLeft) listener(tenantId, conversationId, userId);
+      },
       schedule,
       trouble: (event, details) => this.log.warn(event, { tenantId, ...details }),
     });

@@ -5,8 +5,10 @@ import { BusInlet } from './bus-inlet';
 import { GatewayPublisher } from './gateway.publisher';
 import { GatewayTail, TailTelemetry } from './gateway-tail';
 import { LiveDelivery } from './live-delivery';
+import { OpenConversations } from './open-conversations';
 import { RepairReader } from './repair-reader';
 import { Revoker } from './revoker';
+import { Typing, TypingAudience } from './typing';
 
 /** Live delivery, and `Publisher` for the domain libraries of this process. */
 @Global()
@@ -18,10 +20,13 @@ import { Revoker } from './revoker';
     Revoker,
     TailTelemetry,
     GatewayTail,
+    OpenConversations,
+    TypingAudience,
+    Typing,
     BusInlet,
     { provide: Publisher, useClass: GatewayPublisher },
   ],
-  exports: [Connections, LiveDelivery, GatewayTail, Publisher],
+  exports: [BusInlet, Connections, LiveDelivery, GatewayTail, OpenConversations, Typing, Publisher],
 })
 export class LiveModule implements OnApplicationBootstrap {
   constructor(

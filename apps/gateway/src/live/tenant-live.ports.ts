@@ -10,6 +10,8 @@ export interface TenantPorts {
   readRange(conversationId: string, from: number, to: number): Promise<BusEvent[]>;
   /** Hands an event to the local members who are to see it, by `sightOf`. Must not throw. */
   deliver(event: BusEvent, members: Members): void;
+  /** A membership ended. It may be an older one: the index knows. */
+  left(conversationId: string, userId: string): void;
   schedule: Schedule;
   /** For the log: something that should not happen did, and was coped with. */
   trouble(event: 'audience.load_failed' | 'sequencer.skipped', details: object): void;

@@ -180,6 +180,7 @@ class Simulation {
           if (sight !== undefined) this.receive(userId, event, sight);
         }
       },
+      left: () => undefined,
       schedule: this.world.schedule,
       trouble: (event) => this.troubles.push(event),
     });

@@ -44,6 +44,17 @@ export class TenantLive {
     return this.index.conversationCount;
   }
 
+  /** Where a conversation stands for a local member; undefined where the user is none, or not loaded yet. */
+  headFor(userId: string, conversationId: string): number | undefined {
+    if (this.index.get(conversationId, userId) === undefined) return undefined;
+    return this.sequencers.get(conversationId)?.highest;
+  }
+
+  /** Whether two local users are known to share a conversation. */
+  share(one: string, other: string): boolean {
+    return this.index.share(one, other);
+  }
+
   /**
    * One more connection of this user. `onLoaded` is called, once, when everything committed from then on arrives live and
    * everything before is found by `heads` and `sync`. The returned function takes the connection out again.
@@ -127,7 +138,10 @@ export class TenantLive {
       if (this.users.get(joined.userId)?.loaded) this.join(event, joined.userId, joined.visibleFrom, seq - 1);
     }
     this.ports.deliver(event, this.index.members(conversationId));
-    if (changes?.left !== undefined) this.part(event, changes.left);
+    if (changes?.left !== undefined) {
+      this.part(event, changes.left);
+      this.ports.left(conversationId, changes.left);
+    }
     if (changes !== undefined && this.loading) this.changes.push(event);
     this.stopIfDeserted(conversationId);
   }

@@ -34,6 +34,16 @@ export const limits = {
   participantsPerRequest: 100,
   /** Participants of a conversation in which everybody hears live how far others have read. */
   readMarkersMaxParticipants: 50,
+  /** Conversations that one socket has on its screen. */
+  openConversationsPerSocket: 50,
+  /** Somebody has stopped typing so long after the last `typing.start`. */
+  typingTimeoutMs: 3_000,
+  /** Users of a conversation who are shown typing at once. */
+  typingShownMaxUsers: 20,
+  /** Users whose presence one socket watches, beside the partners of the direct conversations that it has open. */
+  presenceWatchMaxUsers: 200,
+  /** A user is offline so long after its last device went. */
+  presenceGraceMs: 8_000,
   pageDefaultItems: 50,
   pageMaxItems: 200,
   conversationsPageDefaultItems: 20,
@@ -52,6 +62,7 @@ export const limits = {
   syncMaxEvents: 500,
   /** UTF-8 bytes of the events of one answer, as JSON; a single event may be larger. */
   syncMaxBytes: 512 * 1024,
+  tokenMaxChars: 8 * 1024,
   tokenDefaultTtlSeconds: 3600,
   tokenMaxTtlSeconds: 30 * 24 * 3600,
   /** A socket that has not authenticated after this is closed. */

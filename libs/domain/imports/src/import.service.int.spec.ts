@@ -244,6 +244,7 @@ describe('ImportService', () => {
       issuedAt: 0,
       expiresAt: 0,
       keyId: 'key',
+      invisible: false,
     } as const;
     await expect(service.importPage(person, {})).rejects.toMatchObject({ code: 'permission.denied' });
     const weak: ServerActor = { ...actor, scopes: ['users'] };

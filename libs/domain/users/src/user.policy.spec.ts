@@ -22,6 +22,7 @@ const user = (role: UserRole): Actor => ({
   issuedAt: 0,
   expiresAt: 0,
   keyId: 'key',
+  invisible: false,
 });
 const server = (scopes: readonly KeyScope[], userId: string | null = null): Actor => ({
   kind: 'server',

@@ -72,6 +72,7 @@ describe('UserService', () => {
       issuedAt: 0,
       expiresAt: 0,
       keyId: 'key',
+      invisible: false,
     });
     return { tenantId, server, user };
   }

@@ -12,6 +12,8 @@ export interface UserActor {
   readonly expiresAt: number;
   /** The signing key that verified the token. */
   readonly keyId: string;
+  /** Others see the user as offline, as of when the token was verified. */
+  readonly invisible: boolean;
 }
 
 /** A back end of the host product, by a server API key; for a user where the request says so (Parley-Act-As). */

@@ -42,12 +42,15 @@ export interface OperatorKeyRow {
 export const systemOperatorKey = hotFunction<OperatorKeyRow>('system_operator_key_v1', ['bytea']);
 
 export interface UserSeenRow {
+  user_id: string;
   tenant_status: TenantStatus;
   role: UserRole;
   tokens_valid_after: Date | null;
   deactivated_at: Date | null;
-  created: boolean;
+  invisible: boolean;
 }
+export const userSeen = hotFunction<UserSeenRow>('user_seen_v2', ['uuid', 'text[]', 'text[]', 'boolean[]']);
+
 /** A user, or a key, or a whole tenant where both are null. */
 export interface RevocationRow {
   tenant_id: string;
@@ -57,5 +60,3 @@ export interface RevocationRow {
   deactivated: boolean;
 }
 export const systemRevocations = hotFunction<RevocationRow>('system_revocations_v1', ['timestamptz']);
-
-export const userSeen = hotFunction<UserSeenRow>('user_seen_v1', ['uuid', 'text', 'text', 'boolean']);

@@ -51,7 +51,16 @@ class CodeFilter implements ExceptionFilter<AppError> {
 const tokens = {
   verify: async (token: string): Promise<Actor> => {
     if (token !== 'good.user.token') throw new AppError('token.expired');
-    return { kind: 'user', tenantId, userId: 'ada', role: 'member', issuedAt: 0, expiresAt: 1, keyId: 'key' };
+    return {
+      kind: 'user',
+      tenantId,
+      userId: 'ada',
+      role: 'member',
+      issuedAt: 0,
+      expiresAt: 1,
+      keyId: 'key',
+      invisible: false,
+    };
   },
 };
 

@@ -10,6 +10,7 @@ const actor: UserActor = {
   issuedAt: 1_000,
   expiresAt: 2_000,
   keyId: 'k1',
+  invisible: false,
 };
 const user = { kind: 'user', tenantId: 't1', userId: 'ann', issuedUpTo: null, deactivated: false } as const;
 

@@ -30,6 +30,7 @@ function fixture({ key, user }: Fixture = {}) {
     role: 'member',
     tokensValidAfter: null,
     deactivated: false,
+    invisible: false,
     ...user,
   };
   const findSigningKey = jest.fn(async (kid: string) => (kid === 'pk_1' ? signingKey : null));
@@ -74,6 +75,7 @@ describe('TokenVerifier', () => {
       issuedAt: iat,
       expiresAt: exp,
       keyId: 'key',
+      invisible: false,
     });
     expect(seen).toHaveBeenCalledWith(tenantId, 'ada', 'Ada');
   });

@@ -16,7 +16,6 @@ import type { KeyStore } from './key-store';
 import type { SigningKey } from './signing-key';
 import { assertMayEnter, type UserState, type UserStates } from './user-states';
 
-const tokenMaxChars = 8 * 1024;
 /** How far the clocks of the host product and of Parley may stand apart. */
 const leewaySeconds = 10;
 /** The largest time that a Date holds. */
@@ -66,6 +65,7 @@ export class TokenVerifier {
       issuedAt: claims.issuedAt,
       expiresAt: claims.expiresAt,
       keyId: key.id,
+      invisible: user.invisible,
     };
   }
 
@@ -87,7 +87,7 @@ export class TokenVerifier {
 
 /** Of the header only `alg`, `kid` and `typ` mean anything: keys that a token brings along (jwk, jku, x5u) are not read. */
 function readHeader(token: string): ProtectedHeaderParameters {
-  if (token.length > tokenMaxChars) throw new AppError('token.invalid');
+  if (token.length > limits.tokenMaxChars) throw new AppError('token.invalid');
   let header: ProtectedHeaderParameters;
   try {
     header = decodeProtectedHeader(token);

@@ -1,7 +1,7 @@
 import { AppError, type TenantStatus, type UserRole } from '@parley/contracts/wire';
 import type { Db } from '@parley/platform/database';
-import { userSeen } from './auth.functions';
 import { RecentCache } from './recent-cache';
+import { UserLookUps } from './user-look-ups';
 
 /** What decides whether a user may come in. */
 export interface UserState {
@@ -9,13 +9,19 @@ export interface UserState {
   readonly role: UserRole;
   readonly tokensValidAfter: Date | null;
   readonly deactivated: boolean;
+  /** Others see the user as offline. */
+  readonly invisible: boolean;
 }
 
 /** States of users, at most two seconds old. */
 export class UserStates {
   private readonly known = new RecentCache<UserState>({ max: 50_000, maxAbsent: 1_000 });
 
-  constructor(private readonly db: Db) {}
+  private readonly lookUps: UserLookUps;
+
+  constructor(db: Db) {
+    this.lookUps = new UserLookUps(db);
+  }
 
   /** The user of a verified token, created with the token's name at first sight. Null: the tenant is gone. */
   async seen(tenantId: string, userId: string, name: string | null): Promise<UserState | null> {
@@ -36,13 +42,14 @@ export class UserStates {
     name: string | null,
     create: boolean,
   ): Promise<UserState | null> {
-    const [row] = await this.db.hot.call(userSeen, tenantId, userId, name, create);
+    const row = await this.lookUps.find(tenantId, userId, { name, create });
     if (row === undefined) return null;
     return {
       tenantStatus: row.tenant_status,
       role: row.role,
       tokensValidAfter: row.tokens_valid_after,
       deactivated: row.deactivated_at !== null,
+      invisible: row.invisible,
     };
   }
 }

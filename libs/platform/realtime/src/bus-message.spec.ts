@@ -1,10 +1,13 @@
 import type { BusEvent, Revocation, TailMessage, UserEvent } from '@parley/contracts/internal';
 import {
   decodeLetter,
+  encodeChoice,
   encodeEvent,
   encodeLetter,
+  encodePresence,
   encodeRevocations,
   encodeTail,
+  encodeTyping,
   encodeUserEvent,
   type BusMessage,
 } from './bus-message';
@@ -67,6 +70,21 @@ describe('a message on the bus', () => {
     const revocations: Revocation[] = [{ kind: 'tenant', tenantId: 't1' }];
     expect(read(encodeTail(tail))).toEqual({ kind: 'tail', tail });
     expect(read(encodeRevocations(revocations))).toEqual({ kind: 'revocations', revocations });
+  });
+
+  it('carries presence', () => {
+    const presence = {
+      tenantId: 't1',
+      users: [{ userId: 'ann', status: 'offline' as const, lastSeenAt: 1 }],
+    };
+    const choice = { tenantId: 't1', userId: 'ann', invisible: true, away: null };
+    expect(read(encodePresence(presence))).toEqual({ kind: 'presence', presence });
+    expect(read(encodeChoice(choice))).toEqual({ kind: 'choice', choice });
+  });
+
+  it('carries typing', () => {
+    const typing = { tenantId: 't1', conversationId: 'c1', userId: 'ann', typing: true };
+    expect(read(encodeTyping(typing))).toEqual({ kind: 'typing', typing });
   });
 
   it('comes with others in one letter, in their order', () => {

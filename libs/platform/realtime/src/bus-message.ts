@@ -1,15 +1,18 @@
 import type {
   BusEvent,
   BusEventHeader,
+  PresenceChoice,
+  PresenceNews,
   Revocation,
   TailMessage,
+  TypingChange,
   UserEvent,
 } from '@parley/contracts/internal';
 
 /*
  * A letter on the bus is what one process had to say at a time: a line with the process's id, then two lines per message,
  * a header as JSON and the event's JSON as it goes to the clients (empty for what is for the gateways alone: the tail,
- * revocations). JSON text never contains a bare line feed.
+ * revocations, typing, presence). JSON text never contains a bare line feed.
  */
 
 const lineFeed = 0x0a;
@@ -37,14 +40,29 @@ interface RevocationLine {
   revoked: Revocation[];
 }
 
-type Line = EventLine | UserLine | TailLine | RevocationLine;
+interface TypingLine {
+  typing: TypingChange;
+}
+
+interface PresenceLine {
+  presence: PresenceNews;
+}
+
+interface ChoiceLine {
+  choice: PresenceChoice;
+}
+
+type Line = EventLine | UserLine | TailLine | RevocationLine | TypingLine | PresenceLine | ChoiceLine;
 
 /** A message that arrived: its JSON becomes text only when somebody needs it. */
 export type BusMessage =
   | { kind: 'event'; event: BusEvent }
   | { kind: 'user'; event: UserEvent }
   | { kind: 'tail'; tail: TailMessage }
-  | { kind: 'revocations'; revocations: Revocation[] };
+  | { kind: 'revocations'; revocations: Revocation[] }
+  | { kind: 'typing'; typing: TypingChange }
+  | { kind: 'presence'; presence: PresenceNews }
+  | { kind: 'choice'; choice: PresenceChoice };
 
 export function encodeEvent(event: BusEvent): string {
   const line: EventLine = {
@@ -69,6 +87,18 @@ export function encodeTail(tail: TailMessage): string {
 
 export function encodeRevocations(revoked: Revocation[]): string {
   return `${JSON.stringify({ revoked } satisfies RevocationLine)}\n`;
+}
+
+export function encodeTyping(typing: TypingChange): string {
+  return `${JSON.stringify({ typing } satisfies TypingLine)}\n`;
+}
+
+export function encodePresence(presence: PresenceNews): string {
+  return `${JSON.stringify({ presence } satisfies PresenceLine)}\n`;
+}
+
+export function encodeChoice(choice: PresenceChoice): string {
+  return `${JSON.stringify({ choice } satisfies ChoiceLine)}\n`;
 }
 
 /** `from`: the process that sends it. */
@@ -99,6 +129,9 @@ function decodeMessage(header: string, body: Buffer): BusMessage | undefined {
   if (line === undefined) return undefined;
   if ('tail' in line) return { kind: 'tail', tail: line.tail };
   if ('revoked' in line) return { kind: 'revocations', revocations: line.revoked };
+  if ('typing' in line) return { kind: 'typing', typing: line.typing };
+  if ('presence' in line) return { kind: 'presence', presence: line.presence };
+  if ('choice' in line) return { kind: 'choice', choice: line.choice };
   return 'users' in line
     ? { kind: 'user', event: new ReceivedUserEvent(line, body) }
     : { kind: 'event', event: new ReceivedEvent(line, body) };
@@ -106,10 +139,15 @@ function decodeMessage(header: string, body: Buffer): BusMessage | undefined {
 
 function parse(text: string): Line | undefined {
   try {
-    const line = JSON.parse(text) as Partial<EventLine & UserLine & TailLine & RevocationLine> | null;
+    const line = JSON.parse(text) as Partial<
+      EventLine & UserLine & TailLine & RevocationLine & TypingLine & PresenceLine & ChoiceLine
+    > | null;
     const complete =
       Array.isArray(line?.tail?.entries) ||
       Array.isArray(line?.revoked) ||
+      typeof line?.typing?.conversationId === 'string' ||
+      Array.isArray(line?.presence?.users) ||
+      typeof line?.choice?.userId === 'string' ||
       (typeof line?.t === 'string' && (Array.isArray(line.users) || Number.isSafeInteger(line.seq)));
     return complete ? (line as Line) : undefined;
   } catch {

@@ -37,6 +37,9 @@ class TestBus {
       userEvent: (event) => this.userEvents.push(event),
       tail: (tail) => this.tails.push(tail),
       revocations: (revocations) => this.revocations.push(...revocations),
+      typing: () => undefined,
+      presence: () => undefined,
+      choice: () => undefined,
     });
   }
 

@@ -1,14 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { BusEvent, Revocation, TailMessage, UserEvent } from '@parley/contracts/internal';
+import type {
+  BusEvent,
+  PresenceChoice,
+  PresenceNews,
+  Revocation,
+  TailMessage,
+  TypingChange,
+  UserEvent,
+} from '@parley/contracts/internal';
 import type { RedisConnections } from '@parley/platform/redis';
 import type { Log, Metrics } from '@parley/platform/telemetry';
 import { BusSender } from './bus-sender';
 import {
   decodeLetter,
+  encodeChoice,
   encodeEvent,
+  encodePresence,
   encodeRevocations,
   encodeTail,
+  encodeTyping,
   encodeUserEvent,
   type BusMessage,
 } from './bus-message';
@@ -19,6 +30,9 @@ export interface BusListener {
   userEvent(event: UserEvent): void;
   tail(tail: TailMessage): void;
   revocations(revocations: Revocation[]): void;
+  typing(change: TypingChange): void;
+  presence(news: PresenceNews): void;
+  choice(choice: PresenceChoice): void;
 }
 
 /** How often a silent subscription is probed, in milliseconds. */
@@ -66,6 +80,18 @@ export class Bus {
 
   publishRevocations(revocations: Revocation[]): void {
     this.sender.send(encodeRevocations(revocations));
+  }
+
+  publishTyping(change: TypingChange): void {
+    this.sender.send(encodeTyping(change));
+  }
+
+  publishPresence(news: PresenceNews): void {
+    this.sender.send(encodePresence(news));
+  }
+
+  publishChoice(choice: PresenceChoice): void {
+    this.sender.send(encodeChoice(choice));
   }
 
   /** Hands every message of other processes to the listener, from now on, also after Redis was away. Call it once. */
@@ -117,5 +143,11 @@ function deliver(message: BusMessage, listener: BusListener): void {
       return listener.tail(message.tail);
     case 'revocations':
       return listener.revocations(message.revocations);
+    case 'typing':
+      return listener.typing(message.typing);
+    case 'presence':
+      return listener.presence(message.presence);
+    case 'choice':
+      return listener.choice(message.choice);
   }
 }

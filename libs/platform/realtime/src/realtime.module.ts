@@ -3,6 +3,7 @@ import { RedisConnections, redisKeys } from '@parley/platform/redis';
 import { Log, Metrics } from '@parley/platform/telemetry';
 import { Bus } from './bus';
 import { BusPublisher } from './bus-publisher';
+import { PresenceStore } from './presence-store';
 import { Publisher } from './publisher';
 
 class BusShutdown implements OnApplicationShutdown {
@@ -13,7 +14,7 @@ class BusShutdown implements OnApplicationShutdown {
   }
 }
 
-/** Provides `Bus` to the whole process. */
+/** Provides `Bus` and `PresenceStore` to the whole process. */
 @Global()
 @Module({})
 export class RealtimeModule {
@@ -27,9 +28,15 @@ export class RealtimeModule {
             new Bus(connections, redisKeys.bus(options.channelPrefix), log, metrics),
           inject: [RedisConnections, Log, Metrics],
         },
+        {
+          provide: PresenceStore,
+          useFactory: (connections: RedisConnections) =>
+            new PresenceStore(connections.open('presence'), options.channelPrefix),
+          inject: [RedisConnections],
+        },
         { provide: BusShutdown, useFactory: (bus: Bus) => new BusShutdown(bus), inject: [Bus] },
       ],
-      exports: [Bus],
+      exports: [Bus, PresenceStore],
     };
   }
 }

@@ -7,6 +7,11 @@ export const redisKeys = {
   /** One bucket of a rate limit. All of a tenant share the hash tag, so that one script may touch several. */
   bucket: (prefix: string, tenantId: string, bucket: string, subject: string): string =>
     `${prefix}limit:{${tenantId}}:${bucket}:${subject}`,
+  /** One part of a tenant's presence. */
+  presence: (prefix: string, tenantId: string, part: string): string =>
+    `${prefix}presence:{${tenantId}}:${part}`,
+  /** The tenants of which somebody may be there. */
+  presenceTenants: (prefix: string): string => `${prefix}presence-tenants`,
   /** The processes that share the limits of the installation. */
   limitNodes: (prefix: string): string => `${prefix}limit-nodes`,
 } as const;

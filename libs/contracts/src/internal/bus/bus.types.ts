@@ -34,6 +34,34 @@ export interface UserEvent {
   json: string;
 }
 
+/** Somebody began to type, went on, or stopped. */
+export interface TypingChange {
+  tenantId: string;
+  conversationId: string;
+  userId: string;
+  typing: boolean;
+}
+
+/** What others see of users of one tenant. */
+export interface PresenceNews {
+  tenantId: string;
+  users: {
+    userId: string;
+    status: 'online' | 'away' | 'offline';
+    /** Milliseconds since the epoch; null where that stays. */
+    lastSeenAt: number | null;
+  }[];
+}
+
+/** What a user has chosen, for all of its devices. */
+export interface PresenceChoice {
+  tenantId: string;
+  userId: string;
+  invisible: boolean;
+  /** Null: each device stays what it is. */
+  away: boolean | null;
+}
+
 /** A conversation that somebody wrote in lately. */
 export interface TailEntry {
   tenantId: string;

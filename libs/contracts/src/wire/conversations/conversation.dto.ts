@@ -12,9 +12,10 @@ import {
 } from 'class-validator';
 import { limits } from '../limits';
 import { CursorQueryDto } from '../page.dto';
+import type { ConversationOpenInput } from '../realtime/request.types';
 import { NewParticipantDto } from '../participants/participant.dto';
 import { reactionModes, type ReactionMode } from '../reactions/reaction.types';
-import { IsMetadata, IsText, MayBeAbsent } from '../validation/decorators';
+import { IsId, IsMetadata, IsText, MayBeAbsent } from '../validation/decorators';
 import {
   conversationKinds,
   conversationStatuses,
@@ -137,3 +138,12 @@ export class ConversationPageQueryDto extends CursorQueryDto {
   @IsText(limits.titleMaxChars)
   q?: string;
 }
+
+/** `conversation.open` */
+export class ConversationOpenDto implements ConversationOpenInput {
+  @IsId()
+  conversationId: string;
+}
+
+/** `conversation.close` */
+export class ConversationCloseDto extends ConversationOpenDto {}

@@ -44,3 +44,16 @@ export interface ConversationView {
   /** The caller's own participation; absent for a server key that acts for nobody. */
   me?: OwnParticipantView;
 }
+
+/** Answer to `conversation.open`. */
+export interface ConversationOpenResult {
+  conversationId: string;
+  /** Where its timeline stands. */
+  lastSeq: number;
+}
+
+/** Answer to `conversation.close`. */
+export interface ConversationCloseResult {
+  /** False: it was not open on this connection. */
+  closed: boolean;
+}

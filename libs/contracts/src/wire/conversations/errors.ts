@@ -8,6 +8,11 @@ export const conversationErrors = defineErrors({
     message: 'There is no such conversation.',
   },
   'conversation.closed': { kind: 'conflict', retryable: false, message: 'The conversation is closed.' },
+  'conversation.open_limit_reached': {
+    kind: 'conflict',
+    retryable: false,
+    message: 'The connection has as many conversations open as it may: close one first.',
+  },
   'conversation.busy': {
     kind: 'unavailable',
     retryable: true,

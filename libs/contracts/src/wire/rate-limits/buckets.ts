@@ -36,6 +36,13 @@ export const buckets: Readonly<Record<BucketName, BucketDefinition>> = {
     whenAway: 'open',
     doc: 'Requests over a socket, whatever they ask. Five times as many for ten seconds end the connection (4003).',
   },
+  typing: {
+    perMinute: 60,
+    burst: 1,
+    per: 'socket',
+    whenAway: 'open',
+    doc: '`typing.start` of a socket in one conversation.',
+  },
   reads: { perMinute: 600, burst: 120, per: 'user', whenAway: 'open', doc: 'REST reads.' },
   writes: {
     perMinute: 300,

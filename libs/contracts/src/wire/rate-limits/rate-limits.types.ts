@@ -15,6 +15,8 @@ export interface TenantLimits {
   tenantMessages: RateLimit;
   /** Requests of one socket, whatever they ask. */
   socketRequests: RateLimit;
+  /** `typing.start` of one socket in one conversation. */
+  typing: RateLimit;
   /** REST reads of one user. */
   reads: RateLimit;
   /** REST writes of one user; messages have their own. */

@@ -48,6 +48,9 @@ export class TenantLimitsDto {
   socketRequests?: RateLimitDto;
 
   @IsRateLimit()
+  typing?: RateLimitDto;
+
+  @IsRateLimit()
   reads?: RateLimitDto;
 
   @IsRateLimit()

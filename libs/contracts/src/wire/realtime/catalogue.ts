@@ -55,6 +55,11 @@ export const eventCatalogue: {
   },
   ready: { class: 'lossy', summary: 'The first event: from now on everything arrives live.' },
   heads: { class: 'lossy', summary: 'Where conversations stand whose events you may have missed.' },
+  'typing.updated': {
+    class: 'lossy',
+    summary: 'Somebody types, or has stopped, in a conversation that you have open.',
+  },
+  'presence.updated': { class: 'lossy', summary: 'Somebody whom you watch came, went, or is away.' },
   drain: { class: 'lossy', summary: 'This server ends: connect again within the time.' },
 };
 
@@ -72,6 +77,15 @@ export const requestCatalogue: { readonly [N in SocketRequestName]: { readonly s
   'participant.add': { summary: 'Add participants to a conversation.' },
   'participant.remove': { summary: 'Remove a participant, or leave.' },
   'read.mark': { summary: 'Mark a conversation read, up to a seq or up to its newest message.' },
+  'conversation.open': { summary: 'Say that a conversation is on your screen.' },
+  'conversation.close': { summary: 'Say that a conversation is no longer on your screen.' },
+  'typing.start': { summary: 'Say that you type; repeat it every two seconds while you do.' },
+  'typing.stop': { summary: 'Say that you no longer type.' },
+  'presence.set': { summary: 'Say that you are here, away, or not to be seen.' },
+  'presence.watch': { summary: 'See whether users are here, and be told when that changes.' },
+  'auth.refresh': {
+    summary: 'Give a newer token, so that the connection goes on beyond the end of the old one.',
+  },
   heads: { summary: 'See where your conversations stand.' },
   sync: { summary: 'Get what you missed, by seq.' },
   ping: { summary: 'Ask whether the connection is alive, and say what you have.' },

@@ -9,7 +9,9 @@ import type {
   ParticipantUpdatedData,
 } from '../participants/participant.types';
 import type { PinChangedData } from '../pins/pin.types';
+import type { PresenceView } from '../presence/presence.types';
 import type { ReactionChangedData } from '../reactions/reaction.types';
+import type { TypingUpdatedData } from '../typing/typing.types';
 import type { ConversationHead, ReadyData } from '../sync/sync.types';
 
 /** Durable events: each has a seq, and what is missed of them comes by `sync`. */
@@ -64,6 +66,8 @@ export interface LossyEventData {
   ready: ReadyData;
   heads: { heads: ConversationHead[] };
   drain: { afterMs: number };
+  'typing.updated': TypingUpdatedData;
+  'presence.updated': PresenceView;
 }
 
 /** Everything that a server sends by itself, name → payload. */

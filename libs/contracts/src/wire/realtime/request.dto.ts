@@ -1,8 +1,12 @@
+import { ConversationCloseDto, ConversationOpenDto } from '../conversations/conversation.dto';
 import { ReadMarkDto } from '../inbox/inbox.dto';
 import { MessageDeleteDto, MessageEditDto, MessageSendDto } from '../messages/message.dto';
 import { PinAddDto, PinRemoveDto } from '../pins/pin.dto';
+import { PresenceSetDto, PresenceWatchDto } from '../presence/presence.dto';
 import { ReactionAddDto, ReactionRemoveDto } from '../reactions/reaction.dto';
 import { ParticipantAddDto, ParticipantRemoveDto } from '../participants/participant.dto';
+import { TypingStartDto, TypingStopDto } from '../typing/typing.dto';
+import { AuthRefreshDto } from '../users/user.dto';
 import { HeadsDto, PingDto, SyncDto } from '../sync/sync.dto';
 import type { SocketRequestName, SocketRequests } from './request.types';
 
@@ -20,5 +24,12 @@ export const socketRequestDtos: { [N in SocketRequestName]: new () => SocketRequ
   'read.mark': ReadMarkDto,
   heads: HeadsDto,
   sync: SyncDto,
+  'conversation.open': ConversationOpenDto,
+  'conversation.close': ConversationCloseDto,
+  'typing.start': TypingStartDto,
+  'typing.stop': TypingStopDto,
+  'presence.set': PresenceSetDto,
+  'presence.watch': PresenceWatchDto,
+  'auth.refresh': AuthRefreshDto,
   ping: PingDto,
 };

@@ -2,8 +2,15 @@ import type { ErrorBody } from '../errors/app-error';
 import type { ReadState } from '../inbox/inbox.types';
 import type { DeleteResult, EditResult, SendResult } from '../messages/message.types';
 import type { PinResult, UnpinResult } from '../pins/pin.types';
+import type {
+  PresenceChoiceStatus,
+  PresenceSetResult,
+  PresenceWatchResult,
+} from '../presence/presence.types';
 import type { ReactionResult } from '../reactions/reaction.types';
 import type { ParticipantRole, ParticipantView } from '../participants/participant.types';
+import type { TypingStartResult, TypingStopResult } from '../typing/typing.types';
+import type { ConversationCloseResult, ConversationOpenResult } from '../conversations/conversation.types';
 import type { HeadsResult, PingResult, SyncResult } from '../sync/sync.types';
 import type { Mention, MessageRef } from '../messages/message.types';
 
@@ -63,6 +70,24 @@ export interface ReadMarkInput {
   seq?: number;
 }
 
+export interface ConversationOpenInput {
+  conversationId: string;
+}
+
+export interface TypingInput {
+  conversationId: string;
+}
+
+export interface PresenceSetInput {
+  /** `online` and `away` are of this device; `invisible` is of the user, and ends with either of them. */
+  status: PresenceChoiceStatus;
+}
+
+export interface PresenceWatchInput {
+  /** Whom to be told of from now on, in place of those of the last request; at most 200. */
+  userIds: string[];
+}
+
 export interface HeadsInput {
   cursor?: string;
 }
@@ -71,6 +96,17 @@ export interface SyncInput {
   epoch: string;
   /** [conversationId, last applied seq]; at most 200. */
   cursors: [conversationId: string, seq: number][];
+}
+
+export interface AuthRefreshInput {
+  /** A user token of the same user and tenant that ends later. */
+  token: string;
+}
+
+/** Answer to `auth.refresh`. */
+export interface AuthRefreshResult {
+  /** ISO 8601: without another refresh the connection ends then. */
+  expiresAt: string;
 }
 
 export interface PingInput {
@@ -92,6 +128,13 @@ export interface SocketRequests {
   'read.mark': { input: ReadMarkInput; output: ReadState };
   heads: { input: HeadsInput; output: HeadsResult };
   sync: { input: SyncInput; output: SyncResult };
+  'conversation.open': { input: ConversationOpenInput; output: ConversationOpenResult };
+  'conversation.close': { input: ConversationOpenInput; output: ConversationCloseResult };
+  'typing.start': { input: TypingInput; output: TypingStartResult };
+  'typing.stop': { input: TypingInput; output: TypingStopResult };
+  'presence.set': { input: PresenceSetInput; output: PresenceSetResult };
+  'presence.watch': { input: PresenceWatchInput; output: PresenceWatchResult };
+  'auth.refresh': { input: AuthRefreshInput; output: AuthRefreshResult };
   ping: { input: PingInput; output: PingResult };
 }
 
@@ -109,6 +152,13 @@ export const socketRequestNames = [
   'participant.add',
   'participant.remove',
   'read.mark',
+  'conversation.open',
+  'conversation.close',
+  'typing.start',
+  'typing.stop',
+  'presence.set',
+  'presence.watch',
+  'auth.refresh',
   'heads',
   'sync',
   'ping',

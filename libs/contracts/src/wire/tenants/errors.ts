@@ -27,6 +27,16 @@ export const tenantErrors = defineErrors({
     retryable: false,
     message: 'Pages of this origin may not call: the tenant or the operator has to list it.',
   },
+  'token.user_changed': {
+    kind: 'conflict',
+    retryable: false,
+    message: 'The token is of another user or tenant than the connection.',
+  },
+  'token.not_later': {
+    kind: 'conflict',
+    retryable: false,
+    message: 'The token ends before the one that the connection has.',
+  },
   'scope.missing': {
     kind: 'forbidden',
     retryable: false,

@@ -1,6 +1,7 @@
-import { IsBoolean, IsIn, IsInt, IsISO8601, IsUrl, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsISO8601, IsString, IsUrl, Max, MaxLength, Min } from 'class-validator';
 import { limits } from '../limits';
 import { PageQueryDto } from '../page.dto';
+import type { AuthRefreshInput } from '../realtime/request.types';
 import { IsText, IsUserId, MayBeAbsent, MayBeNull } from '../validation/decorators';
 import { userRoles, type UserRole } from './user.types';
 
@@ -70,4 +71,11 @@ export class RevokeTokensDto {
   @MayBeAbsent()
   @IsISO8601({ strict: true })
   before?: string;
+}
+
+/** `auth.refresh` */
+export class AuthRefreshDto implements AuthRefreshInput {
+  @IsString()
+  @MaxLength(limits.tokenMaxChars)
+  token: string;
 }

@@ -1,0 +1,6 @@
+export { PresenceModule, PresenceSweepModule } from './presence.module';
+export { PresenceRecords } from './presence-records';
+export { PresenceService } from './presence.service';
+export { PresenceSight, SharedConversations, type Sighting } from './presence-sight';
+export { PresenceSweep } from './presence-sweep';
+export { newsOf, presenceView } from './presence.view';
