@@ -40,6 +40,7 @@ export class MessageController {
       'conversation.busy',
       'user.blocked',
       'message.posting_denied',
+      'message.mention_denied',
       'message.slow_mode',
       'message.key_conflict',
       'message.reply_not_found',

@@ -137,16 +137,19 @@ describe('sending', () => {
     client.close();
   });
 
-  it.each(['message.posting_denied', 'user.blocked'] as const)('gives up at %s', async (code) => {
-    const { client, server } = await connected();
-    server.fateOfRequest = (name) =>
-      name === 'message.send' ? new ParleyError({ code, message: 'no', retryable: false }) : 'answer';
-    const refused = watch(client.send('c1', { text: 'no' }));
-    await until(() => refused.error !== undefined);
-    expect(refused.error).toMatchObject({ code });
-    expect(sends(server)).toHaveLength(1);
-    client.close();
-  });
+  it.each(['message.posting_denied', 'message.mention_denied', 'user.blocked'] as const)(
+    'gives up at %s',
+    async (code) => {
+      const { client, server } = await connected();
+      server.fateOfRequest = (name) =>
+        name === 'message.send' ? new ParleyError({ code, message: 'no', retryable: false }) : 'answer';
+      const refused = watch(client.send('c1', { text: 'no' }));
+      await until(() => refused.error !== undefined);
+      expect(refused.error).toMatchObject({ code });
+      expect(sends(server)).toHaveLength(1);
+      client.close();
+    },
+  );
 
   it('paces what waited for the connection (F27)', async () => {
     const { client, server } = await connected({ pace: { burst: 20, perSecond: 10 } });

@@ -11,6 +11,7 @@ export type SendVerdict =
   | 'closed'
   | 'blocked'
   | 'posting_denied'
+  | 'mention_denied'
   | 'reply_not_found'
   | 'slow_mode';
 
@@ -22,7 +23,7 @@ export interface SendOutcomeRow {
   seq: number | null;
   at: Date | null;
 }
-export const timelineSend = hotFunction<SendOutcomeRow>('timeline_send_v3', ['uuid', 'json', 'text[]']);
+export const timelineSend = hotFunction<SendOutcomeRow>('timeline_send_v4', ['uuid', 'json', 'text[]']);
 
 /** A row of the table `message`, as `SELECT *` gives it. */
 export interface MessageRow {
@@ -91,9 +92,10 @@ export interface HeadRow {
   read_seq: number;
   unread_from_seq: number | null;
   unread: number;
+  mentions: number;
   own_version: number;
 }
-export const timelineHeads = hotFunction<HeadRow>('timeline_heads_v2', ['uuid', 'text', 'uuid', 'int']);
+export const timelineHeads = hotFunction<HeadRow>('timeline_heads_v3', ['uuid', 'text', 'uuid', 'int']);
 
 export interface AudienceRow {
   user_id: string;

@@ -12,6 +12,11 @@ export const messageErrors = defineErrors({
     retryable: false,
     message: 'Your role may not post into this conversation.',
   },
+  'message.mention_denied': {
+    kind: 'forbidden',
+    retryable: false,
+    message: 'Your role may not mention everybody in this conversation.',
+  },
   'message.slow_mode': {
     kind: 'rate_limited',
     retryable: true,
