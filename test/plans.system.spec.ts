@@ -122,9 +122,17 @@ describe('hot statements at 10^6 messages', () => {
       [hot],
     );
     await admin.query(
-      `UPDATE conversation_head h SET last_seq = x.seq, message_count = x.seq, last_deleted_seq = x.seq
+      `UPDATE conversation_head h SET last_seq = x.seq, message_count = x.seq, last_deleted_seq = x.seq,
+              last_mention_seq = x.seq
          FROM (SELECT conversation_id, max(seq) AS seq FROM message GROUP BY 1) x
         WHERE x.conversation_id = h.conversation_id`,
+    );
+    await admin.query(
+      `INSERT INTO mention (tenant_id, conversation_id, target, message_seq, sender)
+       SELECT tenant_id, conversation_id, CASE WHEN seq % 5000 = 0 THEN 'user:grace' ELSE 'user:user-' || seq % 2000 END,
+              seq, sender
+         FROM message WHERE conversation_id = $1 AND seq % 5 = 0`,
+      [hot],
     );
     await admin.query('SET session_replication_role = origin');
     // As autovacuum would have left them: room on the heads' pages, and statistics.
@@ -140,7 +148,7 @@ describe('hot statements at 10^6 messages', () => {
     await admin.query('SELECT pg_stat_clear_snapshot()');
     const { rows } = await admin.query<{ scans: string; rows: string }>(
       `SELECT sum(seq_scan) AS scans, sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) AS rows FROM pg_stat_user_tables
-        WHERE relname IN ('message', 'change', 'participant', 'conversation', 'conversation_head', 'message_search', 'outbox')`,
+        WHERE relname IN ('message', 'change', 'participant', 'conversation', 'conversation_head', 'message_search', 'outbox', 'mention')`,
     );
     return { scans: Number(rows[0]?.scans), rows: Number(rows[0]?.rows) };
   }
@@ -176,14 +184,19 @@ describe('hot statements at 10^6 messages', () => {
       () => timeline.ranges(tenantId, [{ conversationId: hot, from: last - 40, to: last }], 500),
       200,
     ],
+    [
+      'what mentions a reader, among mentions of others',
+      () => timeline.heads(tenantId, 'grace', null, 500),
+      350,
+    ],
     ['access', () => timeline.access(tenantId, 'ada', [hot]), 10],
     ['the audience', () => timeline.audience(tenantId, ['ada', 'grace']), 500],
     ['the tail', () => readTail(), 500],
-    ['marking read up to a place', () => callInbox('read_mark_v1', 'grace', hot, (readTo += 10), 50), 150],
-    ['marking read up to the head', () => callInbox('read_mark_v1', 'linus', hot, null, 50), 150],
-    ['marking unread from the first message', () => callInbox('read_unmark_v1', 'grace', hot, 1), 150],
+    ['marking read up to a place', () => callInbox('read_mark_v2', 'grace', hot, (readTo += 10), 50), 150],
+    ['marking read up to the head', () => callInbox('read_mark_v2', 'linus', hot, null, 50), 150],
+    ['marking unread from the first message', () => callInbox('read_unmark_v2', 'grace', hot, 1), 150],
     ['who has read a message', () => callInbox('message_readers_v1', hot, last, null, 50), 50],
-    ['what is unread in 1,000 conversations', () => callInbox('unread_totals_v1', 'linus'), 2_200],
+    ['what is unread in 1,000 conversations', () => callInbox('unread_totals_v2', 'linus'), 2_200],
     [
       'the list of 1,000 conversations',
       () => callInbox('inbox_places_v1', 'linus', '{}', null, null, 21),
@@ -194,7 +207,7 @@ describe('hot statements at 10^6 messages', () => {
       () => callInbox('inbox_places_v1', 'linus', '{"unread":true}', null, null, 21),
       3_300,
     ],
-    ['a page of conversations', async () => callInbox('inbox_find_v1', 'linus', await somePlaces), 200],
+    ['a page of conversations', async () => callInbox('inbox_find_v2', 'linus', await somePlaces), 200],
     ['a search', () => search('word4711'), 500],
     ['a search in one conversation', () => search('word4711', hot), 500],
   ];

@@ -30,7 +30,7 @@ describe('read markers over two gateways', () => {
     const [phone, laptop] = [await gateways.connect('bob', 0), await gateways.connect('bob', 1)];
     for (const text of ['one', 'two', 'three']) await ann.send(conversationId, text);
     expect(await unreadOf(phone, conversationId)).toMatchObject({ unread: 3, readSeq: 0 });
-    const state = { conversationId, readSeq: 2, unreadFromSeq: null, unread: 1, lastSeq: 3 };
+    const state = { conversationId, readSeq: 2, unreadFromSeq: null, unread: 1, mentions: 0, lastSeq: 3 };
     expect(await phone.ask('read.mark', { conversationId, seq: 2 })).toEqual({ ok: true, data: state });
     await waitFor(() => markersAt(laptop, conversationId).length === 1);
     await waitFor(() => markersAt(ann, conversationId).length === 1);

@@ -207,6 +207,7 @@ export class FakeServer implements Transport {
         readSeq: 0,
         unreadFromSeq: null,
         unread: 0,
+        mentions: 0,
         ownVersion: 0,
       }));
     const from = Number(cursor ?? 0);

@@ -32,6 +32,7 @@ export class MessageChangeController {
       'conversation.busy',
       'message.not_found',
       'message.deleted',
+      'message.mention_denied',
       'message.version_stale',
       'message.edit_window_over',
       'permission.denied',

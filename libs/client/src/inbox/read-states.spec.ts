@@ -1,10 +1,25 @@
 import type { ReadState, StoredEvent } from '@parley/contracts/wire';
 import { ReadStates } from './read-states';
 
-const base: ReadState = { conversationId: 'c', readSeq: 3, unreadFromSeq: null, unread: 2, lastSeq: 5 };
+const base: ReadState = {
+  conversationId: 'c',
+  readSeq: 3,
+  unreadFromSeq: null,
+  unread: 2,
+  mentions: 0,
+  lastSeq: 5,
+};
 
 function message(seq: number, data: object = {}): StoredEvent {
-  const said = { sender: 'bo', threadRoot: null, kind: 'text', imported: false, deletedAt: null, ...data };
+  const said = {
+    sender: 'bo',
+    threadRoot: null,
+    kind: 'text',
+    imported: false,
+    deletedAt: null,
+    mentions: [],
+    ...data,
+  };
   return { type: 'message.created', conversationId: 'c', seq, data: said } as unknown as StoredEvent;
 }
 
@@ -34,6 +49,24 @@ describe('ReadStates', () => {
     states.accept(base);
     states.acceptEvent(message(6, data), 'ada');
     expect(states.get('c')?.unread).toBe(2);
+  });
+
+  it('counts mentions of the user and of everybody, in threads too, and takes back the deleted ones', () => {
+    states.accept({ ...base, mentions: 1 });
+    const said: object[] = [
+      { mentions: [{ userId: 'ada' }, { group: 'all' }] },
+      { mentions: [{ group: 'here' }], threadRoot: { id: 'x', seq: 1 } },
+      { mentions: [{ userId: 'bo' }] },
+      { mentions: [{ userId: 'ada' }], sender: 'ada' },
+      { mentions: [{ userId: 'ada' }], imported: true },
+    ];
+    said.forEach((data, index) => states.acceptEvent(message(6 + index, data), 'ada'));
+    expect(states.get('c')).toEqual({ ...base, unread: 4, mentions: 3, lastSeq: 8 });
+    const deleted = { type: 'message.deleted', conversationId: 'c', seq: 11, data: { messageSeq: 7 } };
+    states.acceptEvent(deleted as unknown as StoredEvent, 'ada');
+    expect(states.get('c')).toMatchObject({ unread: 4, mentions: 2 });
+    states.accept({ ...base, mentions: 5, lastSeq: 11 });
+    expect(states.get('c')).toMatchObject({ mentions: 5 });
   });
 
   it('takes back what it had added when that is deleted', () => {

@@ -10,6 +10,8 @@ interface Known {
   at: string;
   /** Counted messages that came since. */
   since: number[];
+  /** Messages that came since and mention the user; one that names its role, only the server's next number counts. */
+  mentioned: number[];
 }
 
 /**
@@ -30,12 +32,13 @@ export class ReadStates {
   accept(state: ReadState, at = ''): void {
     const known = this.known.get(state.conversationId);
     if (known !== undefined && isOlder(state, at, known)) return;
-    const { conversationId, readSeq, unreadFromSeq, unread, lastSeq } = state;
-    const since = (known?.since ?? []).filter((seq) => seq > lastSeq);
+    const { conversationId, readSeq, unreadFromSeq, unread, mentions, lastSeq } = state;
+    const later = (seq: number) => seq > lastSeq;
     this.known.set(conversationId, {
-      state: { conversationId, readSeq, unreadFromSeq, unread, lastSeq },
+      state: { conversationId, readSeq, unreadFromSeq, unread, mentions, lastSeq },
       at: at === '' ? (known?.at ?? '') : at,
-      since,
+      since: (known?.since ?? []).filter(later),
+      mentioned: (known?.mentioned ?? []).filter(later),
     });
     this.tell(conversationId);
   }
@@ -51,19 +54,22 @@ export class ReadStates {
     const known = this.known.get(conversationId);
     if (known === undefined) {
       if (joins(event, userId)) {
-        this.accept({ conversationId, readSeq: seq, unreadFromSeq: null, unread: 0, lastSeq: seq });
+        const nothing = { unreadFromSeq: null, unread: 0, mentions: 0 };
+        this.accept({ conversationId, readSeq: seq, ...nothing, lastSeq: seq });
       }
       return;
     }
     if (seq <= known.state.lastSeq) return;
     if (event.type === 'message.deleted') this.discount(known, event.data.messageSeq);
     if (event.type !== 'message.created') return;
-    const { sender, threadRoot, kind, imported, deletedAt } = event.data;
-    if (sender === userId || threadRoot !== null || kind === 'system' || imported || deletedAt !== null)
-      return;
-    known.since.push(seq);
-    if (known.since.length > keptMax) known.state = fold(known);
-    this.tell(conversationId);
+    const { sender, threadRoot, kind, imported, deletedAt, mentions } = event.data;
+    if (sender === userId || imported || deletedAt !== null) return;
+    const counted = threadRoot === null && kind !== 'system';
+    const mentioned = mentions.some((mention) => mention.userId === userId || mention.group !== undefined);
+    if (counted) known.since.push(seq);
+    if (mentioned) known.mentioned.push(seq);
+    if (known.since.length + known.mentioned.length > keptMax) known.state = fold(known);
+    if (counted || mentioned) this.tell(conversationId);
   }
 
   forget(conversationId: string): void {
@@ -75,11 +81,12 @@ export class ReadStates {
   }
 
   // Whether a message counted that came before what the server said last, only the server knows; its next number says so.
-  private discount({ state, since }: Known, messageSeq: number): void {
-    const place = since.indexOf(messageSeq);
-    if (place < 0) return;
-    since.splice(place, 1);
-    this.tell(state.conversationId);
+  private discount(known: Known, messageSeq: number): void {
+    const { since, mentioned } = known;
+    if (!since.includes(messageSeq) && !mentioned.includes(messageSeq)) return;
+    known.since = since.filter((seq) => seq !== messageSeq);
+    known.mentioned = mentioned.filter((seq) => seq !== messageSeq);
+    this.tell(known.state.conversationId);
   }
 
   private tell(conversationId: string): void {
@@ -95,17 +102,19 @@ function isOlder(state: ReadState, at: string, known: Known): boolean {
   return state.lastSeq < known.state.lastSeq;
 }
 
-function added({ state, since }: Known): ReadState {
+function added({ state, since, mentioned }: Known): ReadState {
   return {
     ...state,
     unread: state.unread + since.length,
-    lastSeq: Math.max(state.lastSeq, since.at(-1) ?? 0),
+    mentions: state.mentions + mentioned.length,
+    lastSeq: Math.max(state.lastSeq, since.at(-1) ?? 0, mentioned.at(-1) ?? 0),
   };
 }
 
 function fold(known: Known): ReadState {
   const folded = added(known);
   known.since = [];
+  known.mentioned = [];
   return folded;
 }
 

@@ -49,6 +49,7 @@ function ownParticipantView(row: OwnRow): OwnParticipantView {
     readSeq: row.read_seq,
     unreadFromSeq: row.unread_from_seq,
     unread: row.unread,
+    mentions: row.mentions,
     settings: settingsView(row),
   };
 }

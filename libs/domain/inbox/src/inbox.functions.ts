@@ -16,6 +16,7 @@ export interface ReadStateRow {
   read_seq: number;
   unread_from_seq: number | null;
   unread: number;
+  mentions: number;
   last_seq: number;
   at: Date;
 }
@@ -24,13 +25,13 @@ export interface ReadStateRow {
 export interface ReadMarkRow extends ReadStateRow {
   others: string[] | null;
 }
-export const readMark = hotFunction<ReadMarkRow>('read_mark_v1', ['uuid', 'text', 'uuid', 'bigint', 'int']);
+export const readMark = hotFunction<ReadMarkRow>('read_mark_v2', ['uuid', 'text', 'uuid', 'bigint', 'int']);
 
 /** `visible`: whether the place is one that the user may see; nothing was done where it is not. */
 export interface ReadUnmarkRow extends ReadStateRow {
   visible: boolean;
 }
-export const readUnmark = hotFunction<ReadUnmarkRow>('read_unmark_v1', ['uuid', 'text', 'uuid', 'bigint']);
+export const readUnmark = hotFunction<ReadUnmarkRow>('read_unmark_v2', ['uuid', 'text', 'uuid', 'bigint']);
 
 export interface ReaderRow {
   user_id: string;
@@ -89,6 +90,7 @@ export interface OwnRow {
   read_seq: number;
   unread_from_seq: number | null;
   unread: number;
+  mentions: number;
   pinned: boolean;
   archived: boolean;
   hidden: boolean;
@@ -98,12 +100,14 @@ export interface OwnRow {
 
 /** All of the own part is null where the user has none. */
 export type InboxRow = ConversationRow & (OwnRow | { [K in keyof OwnRow]: null });
-export const inboxFind = hotFunction<InboxRow>('inbox_find_v1', ['uuid', 'text', 'uuid[]']);
+export const inboxFind = hotFunction<InboxRow>('inbox_find_v2', ['uuid', 'text', 'uuid[]']);
 
 export interface UnreadTotalsRow {
   messages: number;
   conversations: number;
+  mentions: number;
   muted_messages: number;
   muted_conversations: number;
+  muted_mentions: number;
 }
-export const unreadTotals = hotFunction<UnreadTotalsRow>('unread_totals_v1', ['uuid', 'text']);
+export const unreadTotals = hotFunction<UnreadTotalsRow>('unread_totals_v2', ['uuid', 'text']);

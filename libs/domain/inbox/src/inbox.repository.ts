@@ -46,7 +46,7 @@ export class InboxRepository {
       tx === null
         ? await this.db.hot.call(readMark, tenantId, userId, conversationId, seq, audience)
         : inNumbers<ReadMarkRow>(
-            await tx.sql`SELECT * FROM read_mark_v1(${tenantId}::uuid, ${userId}, ${conversationId}::uuid, ${seq}::bigint, ${audience}::int)`,
+            await tx.sql`SELECT * FROM read_mark_v2(${tenantId}::uuid, ${userId}, ${conversationId}::uuid, ${seq}::bigint, ${audience}::int)`,
           );
     return row;
   }
@@ -61,7 +61,7 @@ export class InboxRepository {
       tx === null
         ? await this.db.hot.call(readUnmark, tenantId, userId, conversationId, seq)
         : inNumbers<ReadUnmarkRow>(
-            await tx.sql`SELECT * FROM read_unmark_v1(${tenantId}::uuid, ${userId}, ${conversationId}::uuid, ${seq}::bigint)`,
+            await tx.sql`SELECT * FROM read_unmark_v2(${tenantId}::uuid, ${userId}, ${conversationId}::uuid, ${seq}::bigint)`,
           );
     return row;
   }
@@ -86,7 +86,7 @@ export class InboxRepository {
        WHERE p.tenant_id = ${tx.tenantId}::uuid AND p.conversation_id = ${conversationId}::uuid
          AND p.user_id = ${userId} AND p.left_seq IS NULL`;
     const [row] = await tx.sql<SettingsRow & { at: Date }>`
-      SELECT clock_timestamp() AS at, m.pinned, m.archived, m.hidden, m.muted_until, m.notification_level FROM membership_v1 m
+      SELECT clock_timestamp() AS at, m.pinned, m.archived, m.hidden, m.muted_until, m.notification_level FROM membership_v2 m
        WHERE m.tenant_id = ${tx.tenantId}::uuid AND m.conversation_id = ${conversationId}::uuid
          AND m.user_id = ${userId}`;
     return row;
@@ -106,7 +106,7 @@ export class InboxRepository {
   async find(tenantId: string, userId: string | null, ids: string[], tx: Tx | null): Promise<InboxRow[]> {
     if (tx === null) return this.db.hot.call(inboxFind, tenantId, userId, ids);
     return inNumbers<InboxRow>(
-      await tx.sql`SELECT * FROM inbox_find_v1(${tenantId}::uuid, ${userId}::text, ${ids}::uuid[])`,
+      await tx.sql`SELECT * FROM inbox_find_v2(${tenantId}::uuid, ${userId}::text, ${ids}::uuid[])`,
     );
   }
 }

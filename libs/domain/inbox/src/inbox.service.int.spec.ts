@@ -218,12 +218,18 @@ describe('InboxService', () => {
   it('counts what is unread in muted conversations apart', async () => {
     await inbox.updateSettings(as('grace'), idOf(3), { mutedUntil: '2999-01-01T00:00:00Z' });
     await inbox.updateSettings(as('grace'), idOf(0), { mutedUntil: '2020-01-01T00:00:00Z' });
-    const totals = { messages: 2, conversations: 2, muted: { messages: 1, conversations: 1 } };
+    const totals = {
+      messages: 2,
+      conversations: 2,
+      mentions: 0,
+      muted: { messages: 1, conversations: 1, mentions: 0 },
+    };
     expect(await domain.get(ReadService).totals(as('grace'))).toEqual(totals);
     await inbox.updateSettings(as('grace'), idOf(0), { notificationLevel: 'none' });
     expect((await domain.get(ReadService).totals(as('grace'))).muted).toEqual({
       messages: 2,
       conversations: 2,
+      mentions: 0,
     });
   });
 

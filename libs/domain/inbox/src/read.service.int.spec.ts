@@ -48,8 +48,8 @@ describe('ReadService', () => {
     const { heads } = await domain.get(SyncService).heads(as(userId), {});
     const head = heads.find((each) => each.conversationId === conversationId);
     if (head === undefined) return undefined;
-    const { readSeq, unreadFromSeq, unread, lastSeq } = head;
-    return { conversationId, readSeq, unreadFromSeq, unread, lastSeq };
+    const { readSeq, unreadFromSeq, unread, mentions, lastSeq } = head;
+    return { conversationId, readSeq, unreadFromSeq, unread, mentions, lastSeq };
   }
 
   function told(): { userIds: string[]; data: ReadUpdatedData }[] {
@@ -63,7 +63,7 @@ describe('ReadService', () => {
     await say(id, 5);
     expect(await stateOf('grace', id)).toMatchObject({ readSeq: 1, unread: 5, lastSeq: 6 });
     expect(await stateOf('ada', id)).toMatchObject({ unread: 0 });
-    const part = { conversationId: id, readSeq: 4, unreadFromSeq: null, unread: 2, lastSeq: 6 };
+    const part = { conversationId: id, readSeq: 4, unreadFromSeq: null, unread: 2, mentions: 0, lastSeq: 6 };
     expect(await reads.mark(as('grace'), id, 4)).toEqual(part);
     expect(await stateOf('grace', id)).toEqual(part);
     expect(await reads.mark(as('grace'), id, null)).toMatchObject({ readSeq: 6, unread: 0 });
@@ -104,7 +104,7 @@ describe('ReadService', () => {
     const id = await group();
     await say(id, 5); // 2 to 6
     await reads.mark(as('grace'), id, null);
-    const marked = { conversationId: id, readSeq: 6, unreadFromSeq: 4, unread: 3, lastSeq: 6 };
+    const marked = { conversationId: id, readSeq: 6, unreadFromSeq: 4, unread: 3, mentions: 0, lastSeq: 6 };
     expect(await reads.markUnread(as('grace'), id, 4)).toEqual(marked);
     expect(await stateOf('grace', id)).toEqual(marked);
     await say(id, 1);
@@ -186,14 +186,14 @@ describe('ReadService', () => {
     await group();
     await say(one, 3);
     await say(two, 2);
-    const muted = { messages: 0, conversations: 0 };
-    expect(await reads.totals(as('grace'))).toEqual({ messages: 5, conversations: 2, muted });
+    const muted = { messages: 0, conversations: 0, mentions: 0 };
+    expect(await reads.totals(as('grace'))).toEqual({ messages: 5, conversations: 2, mentions: 0, muted });
     await reads.mark(as('grace'), one, null);
     await reads.mark(as('grace'), two, null);
     await reads.markUnread(as('grace'), two, 1);
     expect(await reads.totals(as('grace'))).toMatchObject({ messages: 2, conversations: 1 });
     await domain.get(ParticipantService).remove(as('grace'), two, 'grace');
-    expect(await reads.totals(as('grace'))).toEqual({ messages: 0, conversations: 0, muted });
+    expect(await reads.totals(as('grace'))).toEqual({ messages: 0, conversations: 0, mentions: 0, muted });
   });
 
   it('S36: has one answer for strangers, former participants, other tenants and what does not exist', async () => {

@@ -9,6 +9,7 @@ export function readState(conversationId: string, row: ReadStateRow): ReadState 
     readSeq: row.read_seq,
     unreadFromSeq: row.unread_from_seq,
     unread: row.unread,
+    mentions: row.mentions,
     lastSeq: row.last_seq,
   };
 }
@@ -34,6 +35,11 @@ export function totalsView(row: UnreadTotalsRow): UnreadTotals {
   return {
     messages: row.messages,
     conversations: row.conversations,
-    muted: { messages: row.muted_messages, conversations: row.muted_conversations },
+    mentions: row.mentions,
+    muted: {
+      messages: row.muted_messages,
+      conversations: row.muted_conversations,
+      mentions: row.muted_mentions,
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Client } from 'pg';
+import type { Mention, ParticipantRole } from '@parley/contracts/wire';
 import { MessageChangeService } from '@parley/domain/messages';
 import { ParticipantService } from '@parley/domain/participants';
 import { Timeline } from '@parley/domain/timeline';
@@ -13,7 +14,9 @@ type User = (typeof users)[number];
 
 /** `at`: a share of the timeline as it is then, so that every place is meant as often. */
 type Op =
-  | { op: 'send'; user: User; kind: 'text' | 'system'; threadAt: number | null }
+  | { op: 'send'; user: User; kind: 'text' | 'system'; threadAt: number | null; mentions: Mention[] }
+  | { op: 'edit'; at: number; mentions: Mention[] }
+  | { op: 'role'; user: User; role: ParticipantRole }
   | { op: 'import'; user: User }
   | { op: 'delete'; at: number }
   | { op: 'read'; user: User; at: number | null }
@@ -23,6 +26,15 @@ type Op =
 
 const user = fc.constantFrom(...users);
 const at = fc.double({ min: 0, max: 1, noNaN: true });
+const mention: fc.Arbitrary<Mention> = fc.oneof(
+  { weight: 3, arbitrary: user.map((userId) => ({ userId })) },
+  { weight: 1, arbitrary: fc.constantFrom('member' as const, 'admin' as const).map((role) => ({ role })) },
+  { weight: 1, arbitrary: fc.constantFrom('all' as const, 'here' as const).map((group) => ({ group })) },
+);
+const mentions: fc.Arbitrary<Mention[]> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant<Mention[]>([]) },
+  { weight: 1, arbitrary: fc.array(mention, { maxLength: 3 }) },
+);
 const op: fc.Arbitrary<Op> = fc.oneof(
   {
     weight: 8,
@@ -31,10 +43,20 @@ const op: fc.Arbitrary<Op> = fc.oneof(
       user,
       kind: fc.constantFrom('text' as const, 'text' as const, 'text' as const, 'system' as const),
       threadAt: fc.option(at, { freq: 4 }),
+      mentions,
     }),
   },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('import' as const), user }) },
   { weight: 3, arbitrary: fc.record({ op: fc.constant('delete' as const), at }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('edit' as const), at, mentions }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      op: fc.constant('role' as const),
+      user,
+      role: fc.constantFrom('member' as const, 'admin' as const, 'guest' as const),
+    }),
+  },
   {
     weight: 4,
     arbitrary: fc.record({ op: fc.constant('read' as const), user, at: fc.option(at, { freq: 3 }) }),
@@ -50,6 +72,8 @@ interface Standing {
   last_seq: string;
   unread: string;
   recount: string;
+  mentions: string;
+  mentions_recount: string;
 }
 
 /** Compares what the counters say with a walk over all messages, after random histories of one conversation. */
@@ -90,8 +114,13 @@ export class UnreadRecount {
       // Refusals are part of it: somebody who left, a place that is not there.
       if (atOnce) await Promise.allSettled(batch.map((step) => this.carryOut(conversationId, step)));
       else for (const step of batch) await Promise.allSettled([this.carryOut(conversationId, step)]);
-      for (const { user_id, read_seq, last_seq, unread, recount } of await this.standings(conversationId)) {
-        expect({ user_id, unread }).toEqual({ user_id, unread: recount });
+      for (const standing of await this.standings(conversationId)) {
+        const { user_id, read_seq, last_seq, unread, mentions } = standing;
+        expect({ user_id, unread, mentions }).toEqual({
+          user_id,
+          unread: standing.recount,
+          mentions: standing.mentions_recount,
+        });
         expect(Number(read_seq)).toBeGreaterThanOrEqual(marked.get(user_id) ?? 0);
         expect(Number(read_seq)).toBeLessThanOrEqual(Number(last_seq));
         marked.set(user_id, Number(read_seq));
@@ -119,6 +148,7 @@ export class UnreadRecount {
           h: '00',
           kind: step.kind,
           t: 'hello',
+          ...(step.mentions.length === 0 ? {} : { m: step.mentions }),
           ...(root === undefined ? {} : { ts: root.seq, ti: root.id }),
         });
       }
@@ -130,6 +160,12 @@ export class UnreadRecount {
         });
       case 'delete':
         return this.deleteMessage(conversationId, step.at);
+      case 'edit':
+        return this.editMessage(conversationId, step.at, step.mentions);
+      case 'role':
+        return this.domain
+          .get(ParticipantService)
+          .update(serverActor(this.tenantId), conversationId, step.user, { role: step.role });
       case 'read':
         return this.domain
           .get(ReadService)
@@ -153,20 +189,31 @@ export class UnreadRecount {
     }
   }
 
+  /** `roots`: only those that a thread can begin with. */
   private async messageAt(
     conversationId: string,
     share: number,
-  ): Promise<{ seq: number; id: string } | undefined> {
-    const { rows } = await this.admin.query<{ seq: string; id: string }>(
-      'SELECT seq, id FROM message WHERE conversation_id = $1 AND thread_root IS NULL ORDER BY seq',
+    roots = true,
+  ): Promise<{ seq: number; id: string; sender: string } | undefined> {
+    const { rows } = await this.admin.query<{ seq: string; id: string; sender: string }>(
+      `SELECT seq, id, sender FROM message
+        WHERE conversation_id = $1 ${roots ? 'AND thread_root IS NULL' : ''} ORDER BY seq`,
       [conversationId],
     );
     const row = rows[Math.floor(share * (rows.length - 1))];
-    return row === undefined ? undefined : { seq: Number(row.seq), id: row.id };
+    return row === undefined ? undefined : { ...row, seq: Number(row.seq) };
+  }
+
+  private async editMessage(conversationId: string, share: number, mentions: Mention[]): Promise<void> {
+    const message = await this.messageAt(conversationId, share, false);
+    if (message === undefined) return;
+    await this.domain
+      .get(MessageChangeService)
+      .edit(userActor(this.tenantId, message.sender), conversationId, message.id, { mentions });
   }
 
   private async deleteMessage(conversationId: string, share: number): Promise<void> {
-    const message = await this.messageAt(conversationId, share);
+    const message = await this.messageAt(conversationId, share, false);
     if (message === undefined) return;
     await this.domain
       .get(MessageChangeService)
@@ -181,8 +228,16 @@ export class UnreadRecount {
                 WHERE m.conversation_id = v.conversation_id AND m.seq >= v.visible_from
                   AND m.seq > coalesce(v.unread_from_seq - 1, v.read_seq) AND m.sender <> v.user_id
                   AND m.kind <> 'system' AND m.thread_root IS NULL AND NOT m.imported
-                  AND m.deleted_at IS NULL) AS recount
-         FROM membership_v1 v WHERE v.conversation_id = $1`,
+                  AND m.deleted_at IS NULL) AS recount,
+              v.mentions,
+              (SELECT count(*) FROM message m
+                WHERE m.conversation_id = v.conversation_id AND m.seq >= v.visible_from
+                  AND m.seq > coalesce(v.unread_from_seq - 1, v.read_seq) AND m.sender <> v.user_id
+                  AND NOT m.imported AND m.deleted_at IS NULL
+                  AND EXISTS (SELECT 1 FROM jsonb_array_elements(m.mentions) e
+                               WHERE e.value->>'userId' = v.user_id OR e.value->>'role' = v.role
+                                  OR e.value ? 'group')) AS mentions_recount
+         FROM membership_v2 v WHERE v.conversation_id = $1`,
       [conversationId],
     );
     return rows;

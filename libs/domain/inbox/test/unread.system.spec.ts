@@ -8,7 +8,7 @@ describe('what is unread, in very many histories (I10, I11)', () => {
   });
   afterAll(() => recount.stop());
 
-  it('equals a recount after any order of sends, deletes, reads, marks, joins and leaves; markers never fall', async () => {
+  it('equals a recount after any order of sends, edits, deletes, reads, marks, joins and leaves; markers never fall', async () => {
     await recount.check(1000, { atOnce: false });
   }, 300_000);
 

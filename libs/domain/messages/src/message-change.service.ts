@@ -14,11 +14,14 @@ import {
   assertChangeable,
   ConversationAccess,
   MessageAccess,
+  type LockedMessage,
 } from '@parley/domain/participants';
 import { TenantService } from '@parley/domain/tenants';
 import { Timeline, type MessageContent } from '@parley/domain/timeline';
+import { canMentionGroup, namesGroup } from './mention.policy';
 import { MessageMarks } from './message-marks';
 import { canDelete, canEdit } from './message.policy';
+import { plainMentions } from './message.view';
 
 /** Edits messages and deletes them. */
 @Injectable()
@@ -34,7 +37,7 @@ export class MessageChangeService {
   /**
    * Gives a message of one's own other content; what is absent stays, and what is so already is no change.
    * @throws AppError `conversation.not_found`, `conversation.closed`, `message.not_found`, `message.deleted`,
-   * `message.version_stale`, `message.edit_window_over`, `permission.denied`, `actor.required`, `request.invalid`
+   * `message.mention_denied`, `message.version_stale`, `message.edit_window_over`, `permission.denied`, `actor.required`, `request.invalid`
    */
   async edit(
     actor: Actor,
@@ -50,6 +53,7 @@ export class MessageChangeService {
       const { message } = locked;
       assertAllowed(canEdit({ own: message.sender === userId }, message));
       assertChangeable(locked);
+      assertMentions(locked, input);
       const content = changedContent(message, input);
       // Before the version: a repeat whose first answer was lost finds its own edit.
       if (isSame(message, content)) return { answer: { message }, events: [] };
@@ -89,9 +93,14 @@ export class MessageChangeService {
 function changedContent(message: MessageView, input: EditMessageDto): MessageContent {
   return {
     text: input.text ?? message.text,
-    mentions: input.mentions?.map(({ userId }) => ({ userId })) ?? message.mentions,
+    mentions: input.mentions === undefined ? message.mentions : plainMentions(input.mentions),
     metadata: input.metadata ?? message.metadata,
   };
+}
+
+function assertMentions({ standing, rules }: LockedMessage, { mentions }: EditMessageDto): void {
+  if (mentions !== undefined && namesGroup(mentions) && !canMentionGroup(standing, rules.kind))
+    throw new AppError('message.mention_denied');
 }
 
 function isSame({ text, mentions, metadata }: MessageView, content: MessageContent): boolean {

@@ -14,7 +14,8 @@ import { ReactionReader } from '@parley/domain/reactions';
 import { TenantService } from '@parley/domain/tenants';
 import { bodyHash, busEvent, messageCreated, Timeline, type SendOutcome } from '@parley/domain/timeline';
 import { messagePage, pageReads, type PageRead } from './message-page';
-import { sentMessageView } from './message.view';
+import { plainMentions, sentMessageView } from './message.view';
+import { refusalOf } from './send-refusal';
 
 export type SendInput = Omit<MessageSendInput, 'conversationId'>;
 
@@ -31,26 +32,28 @@ export class MessageService {
 
   /**
    * Stores one message and resolves after the commit. A repeat of a `clientMessageId` gets the first message.
-   * @throws AppError `conversation.not_found`, `conversation.closed`, `message.key_conflict`, `message.reply_not_found`,
-   * `actor.required`, `outcome.unknown`, `service.unavailable`
+   * @throws AppError `conversation.not_found`, `conversation.closed`, `user.blocked`, `message.posting_denied`,
+   * `message.mention_denied`, `message.slow_mode`, `message.key_conflict`, `message.reply_not_found`, `actor.required`, `outcome.unknown`,
+   * `service.unavailable`
    */
   async send(actor: Actor, conversationId: string, input: SendInput): Promise<SendResult> {
     assertScope(actor, 'messages');
     const userId = requireUser(actor);
     const { tenantId } = actor;
     const key = await this.tenants.bodyHashKey(tenantId);
+    const mentions = input.mentions === undefined ? undefined : plainMentions(input.mentions);
     const outcome = await this.timeline.send(tenantId, {
       c: conversationId,
       s: userId,
       k: input.clientMessageId,
-      h: bodyHash(key, { kind: 'text', ...input }),
+      h: bodyHash(key, { kind: 'text', ...input, mentions }),
       kind: 'text',
       t: input.text,
       rs: input.replyTo?.seq,
       ri: input.replyTo?.id,
       ts: input.threadRoot?.seq,
       ti: input.threadRoot?.id,
-      m: input.mentions,
+      m: mentions,
       md: input.metadata,
     });
     const result = await this.result(tenantId, userId, conversationId, input, outcome);
@@ -124,14 +127,8 @@ export class MessageService {
         // Stored by an attempt whose answer was lost on the way to this process: nobody has been told of it yet.
         return { message, duplicate: !outcome.repeated };
       }
-      case 'key_conflict':
-        throw new AppError('message.key_conflict');
-      case 'not_member':
-        throw new AppError('conversation.not_found');
-      case 'closed':
-        throw new AppError('conversation.closed');
-      case 'reply_not_found':
-        throw new AppError('message.reply_not_found', { issues: referenceIssues(input) });
+      default:
+        throw refusalOf(outcome.outcome, outcome.at, input);
     }
   }
 
@@ -167,12 +164,4 @@ export class MessageService {
     const read = messagePage(reads, { older, newer }, visible);
     return { ...read, data: await this.reactions.added(actor, read.data) };
   }
-}
-
-function referenceIssues(input: SendInput): { path: string; message: string }[] {
-  const named = (['replyTo', 'threadRoot'] as const).filter((name) => input[name] !== undefined);
-  return named.map((path) => ({
-    path,
-    message: 'must name a message of this conversation that you may see',
-  }));
 }

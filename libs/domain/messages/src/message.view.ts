@@ -1,4 +1,4 @@
-import type { MessageView } from '@parley/contracts/wire';
+import type { Mention, MessageView } from '@parley/contracts/wire';
 import type { SendInput } from './message.service';
 
 /** Where and when the timeline stored a message. */
@@ -6,6 +6,15 @@ export interface StoredPlace {
   id: string;
   seq: number;
   at: Date;
+}
+
+/** Mentions with the fields alone that they have: what a request was read into may have more, without values. */
+export function plainMentions(mentions: readonly Mention[]): Mention[] {
+  return mentions.map(({ userId, role, group }) => ({
+    ...(userId === undefined ? {} : { userId }),
+    ...(role === undefined ? {} : { role }),
+    ...(group === undefined ? {} : { group }),
+  }));
 }
 
 /** A message that was stored this moment, as reading it would give it. */
@@ -26,7 +35,7 @@ export function sentMessageView(
     replyTo: input.replyTo === undefined ? null : { id: input.replyTo.id, seq: input.replyTo.seq },
     threadRoot:
       input.threadRoot === undefined ? null : { id: input.threadRoot.id, seq: input.threadRoot.seq },
-    mentions: (input.mentions ?? []).map(({ userId }) => ({ userId })),
+    mentions: plainMentions(input.mentions ?? []),
     metadata: input.metadata ?? {},
     version: 1,
     at: at.toISOString(),

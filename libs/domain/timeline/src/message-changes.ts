@@ -47,7 +47,7 @@ export async function editMessage(
     payload: { version: version + 1 },
   });
   const [row] = await tx.sql<MessageRow>`
-    SELECT * FROM timeline_edit_v1(${tx.tenantId}::uuid, ${conversationId}::uuid, ${seq}::bigint, ${content.text},
+    SELECT * FROM timeline_edit_v2(${tx.tenantId}::uuid, ${conversationId}::uuid, ${seq}::bigint, ${content.text},
       ${JSON.stringify(content.mentions)}::jsonb, ${JSON.stringify(content.metadata)}::jsonb, ${actor}::text,
       ${place.at}::timestamptz)`;
   const message = changedView(row);
@@ -70,7 +70,7 @@ export async function deleteMessage(
   const data: MessageDeletedData = { messageId: id, messageSeq: seq };
   const place = await takePlace(tx, conversationId, { type, actor, messageSeq: seq, payload: data });
   const [row] = await tx.sql<MessageRow>`
-    SELECT * FROM timeline_delete_v1(${tx.tenantId}::uuid, ${conversationId}::uuid, ${seq}::bigint, ${actor}::text,
+    SELECT * FROM timeline_delete_v2(${tx.tenantId}::uuid, ${conversationId}::uuid, ${seq}::bigint, ${actor}::text,
       ${place.at}::timestamptz, ${keepDays}::int)`;
   const message = changedView(row);
   await leaveWork(tx, type, place.id, message);

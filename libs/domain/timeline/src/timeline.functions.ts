@@ -4,8 +4,18 @@ import type { Mention, ParticipantRole } from '@parley/contracts/wire';
 /** The SQL functions of prisma/sql that the timeline calls, with the rows that they return. */
 
 export type SendVerdict =
-  'created' | 'duplicate' | 'key_conflict' | 'not_member' | 'closed' | 'reply_not_found';
+  | 'created'
+  | 'duplicate'
+  | 'key_conflict'
+  | 'not_member'
+  | 'closed'
+  | 'blocked'
+  | 'posting_denied'
+  | 'mention_denied'
+  | 'reply_not_found'
+  | 'slow_mode';
 
+/** `at`: of the message; with `slow_mode` when the sender may send again. */
 export interface SendOutcomeRow {
   i: number;
   outcome: SendVerdict;
@@ -13,7 +23,7 @@ export interface SendOutcomeRow {
   seq: number | null;
   at: Date | null;
 }
-export const timelineSend = hotFunction<SendOutcomeRow>('timeline_send_v2', ['uuid', 'json', 'text[]']);
+export const timelineSend = hotFunction<SendOutcomeRow>('timeline_send_v4', ['uuid', 'json', 'text[]']);
 
 /** A row of the table `message`, as `SELECT *` gives it. */
 export interface MessageRow {
@@ -82,9 +92,10 @@ export interface HeadRow {
   read_seq: number;
   unread_from_seq: number | null;
   unread: number;
+  mentions: number;
   own_version: number;
 }
-export const timelineHeads = hotFunction<HeadRow>('timeline_heads_v2', ['uuid', 'text', 'uuid', 'int']);
+export const timelineHeads = hotFunction<HeadRow>('timeline_heads_v3', ['uuid', 'text', 'uuid', 'int']);
 
 export interface AudienceRow {
   user_id: string;

@@ -217,6 +217,7 @@ export class Timeline {
       readSeq: row.read_seq,
       unreadFromSeq: row.unread_from_seq,
       unread: row.unread,
+      mentions: row.mentions,
       ownVersion: row.own_version,
     }));
   }

@@ -17,14 +17,16 @@ describe('a compiled checker', () => {
       ...message,
       text: 7,
       replyTo: { id, seq: 0 },
-      mentions: [{ userId: 'ann', role: 'owner' }],
+      mentions: [{ userId: 'ann', rank: 'owner' }, { userId: 'ann', role: 'owner' }, {}],
       seq: 9,
     };
     expect(checker.check(wrong)).toEqual(
       expect.arrayContaining([
         { path: 'text', message: expect.stringContaining('must be text') as string },
         { path: 'replyTo.seq', message: 'must not be less than 1' },
-        { path: 'mentions.0.role', message: 'is not a known field' },
+        { path: 'mentions.0.rank', message: 'is not a known field' },
+        { path: 'mentions.1', message: 'must have exactly one of userId, role, group' },
+        { path: 'mentions.2', message: 'must have exactly one of userId, role, group' },
         { path: 'seq', message: 'is not a known field' },
       ]),
     );

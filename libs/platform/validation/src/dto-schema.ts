@@ -36,7 +36,7 @@ export function schemaOf(dto: DtoClass): JsonSchema {
 }
 
 function documented(schema: CheckerSchema): JsonSchema {
-  const { properties, items, nullable, patternMessage, rules, maxUtf8Bytes } = schema;
+  const { properties, items, nullable, patternMessage, rules, maxUtf8Bytes, hasOneOf } = schema;
   const words: JsonSchema = {};
   for (const word of plainWords)
     if (schema[word] !== undefined) Object.assign(words, { [word]: schema[word] });
@@ -45,6 +45,7 @@ function documented(schema: CheckerSchema): JsonSchema {
   if (items !== undefined) words.items = documented(items);
   // A character takes at least one byte, so the bound in bytes is a bound in characters, too.
   if (maxUtf8Bytes !== undefined) words.maxLength = maxUtf8Bytes;
+  if (hasOneOf !== undefined) words.oneOf = hasOneOf.map((name) => ({ required: [name] }));
   for (const name of Object.keys(rules ?? {})) Object.assign(words, ruleWords[name]);
   const said = [patternMessage, ...Object.values(rules ?? {}).map(({ message }) => message)].filter(Boolean);
   if (words.description === undefined && said.length > 0) words.description = said.join('; ');

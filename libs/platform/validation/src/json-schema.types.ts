@@ -15,6 +15,7 @@ export interface JsonSchema {
   minItems?: number;
   maxItems?: number;
   uniqueItems?: boolean;
+  oneOf?: JsonSchema[];
 }
 
 /** A test that JSON Schema has no word for, with the sentence that names what it expects. */
@@ -33,4 +34,5 @@ export interface CheckerSchema extends Omit<JsonSchema, 'properties' | 'items'> 
   patternMessage?: string;
   rules?: Record<string, Rule>;
   maxUtf8Bytes?: number;
+  hasOneOf?: string[];
 }

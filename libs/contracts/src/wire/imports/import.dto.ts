@@ -2,8 +2,8 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsISO8601, ValidateNested } from 'class-validator';
 import { conversationKinds, type ConversationKind } from '../conversations/conversation.types';
 import { limits } from '../limits';
-import { MentionDto } from '../messages/message.dto';
-import { IsClientMessageId, IsMetadata, IsText, IsUserId, MayBeAbsent } from '../validation/decorators';
+import { MessageExtrasDto } from '../messages/message.dto';
+import { IsClientMessageId, IsText, IsUserId, MayBeAbsent } from '../validation/decorators';
 
 export class ImportUserDto {
   @IsUserId()
@@ -44,7 +44,7 @@ export class ImportThreadRootDto {
   clientMessageId: string;
 }
 
-export class ImportMessageDto {
+export class ImportMessageDto extends MessageExtrasDto {
   @IsText(128)
   conversationKey: string;
 
@@ -66,17 +66,6 @@ export class ImportMessageDto {
   @ValidateNested()
   @Type(() => ImportThreadRootDto)
   threadRoot?: ImportThreadRootDto;
-
-  @MayBeAbsent()
-  @IsArray()
-  @ArrayMaxSize(limits.mentionsPerMessage)
-  @ValidateNested({ each: true })
-  @Type(() => MentionDto)
-  mentions?: MentionDto[];
-
-  @MayBeAbsent()
-  @IsMetadata()
-  metadata?: Record<string, unknown>;
 }
 
 /** Body of `POST /v1/imports`: one page, written whole or not at all; users first, then conversations, then messages. */

@@ -10,6 +10,8 @@ export interface ReadState {
   unreadFromSeq: number | null;
   /** Messages of others that count (no system message, thread reply or import), are not deleted and not read. */
   unread: number;
+  /** Messages of others from the same place on, in threads too, that mention the user, its role or everybody. */
+  mentions: number;
   /** The newest seq when this was counted. */
   lastSeq: number;
 }
@@ -41,6 +43,7 @@ export interface UnreadCount {
   messages: number;
   /** Conversations with something unread, or marked unread. */
   conversations: number;
+  mentions: number;
 }
 
 /** What is unread in all of the user's conversations but the hidden ones. */

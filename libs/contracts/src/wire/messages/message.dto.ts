@@ -1,8 +1,10 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsInt, Max, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, Max, Min, ValidateNested } from 'class-validator';
 import { limits } from '../limits';
+import { participantRoles, type ParticipantRole } from '../participants/participant.types';
 import type { MessageDeleteInput, MessageEditInput, MessageSendInput } from '../realtime/request.types';
 import {
+  EachHasOneOf,
   IsClientMessageId,
   IsId,
   IsMetadata,
@@ -11,6 +13,7 @@ import {
   IsUserId,
   MayBeAbsent,
 } from '../validation/decorators';
+import { mentionGroups, type Mention, type MentionGroup } from './message.types';
 
 export class MessageRefDto {
   @IsId()
@@ -20,13 +23,37 @@ export class MessageRefDto {
   seq: number;
 }
 
-export class MentionDto {
+export class MentionDto implements Mention {
+  @MayBeAbsent()
   @IsUserId()
-  userId: string;
+  userId?: string;
+
+  @MayBeAbsent()
+  @IsIn(participantRoles)
+  role?: ParticipantRole;
+
+  @MayBeAbsent()
+  @IsIn(mentionGroups)
+  group?: MentionGroup;
+}
+
+/** What comes with a message's text, wherever one is written. */
+export class MessageExtrasDto {
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(limits.mentionsPerMessage)
+  @ValidateNested({ each: true })
+  @EachHasOneOf('userId', 'role', 'group')
+  @Type(() => MentionDto)
+  mentions?: MentionDto[];
+
+  @MayBeAbsent()
+  @IsMetadata()
+  metadata?: Record<string, unknown>;
 }
 
 /** What a message says: the part that a REST send and a socket send share. */
-export class MessageContentDto {
+export class MessageContentDto extends MessageExtrasDto {
   @IsText(limits.messageTextMaxBytes)
   text: string;
 
@@ -39,17 +66,6 @@ export class MessageContentDto {
   @ValidateNested()
   @Type(() => MessageRefDto)
   threadRoot?: MessageRefDto;
-
-  @MayBeAbsent()
-  @IsArray()
-  @ArrayMaxSize(limits.mentionsPerMessage)
-  @ValidateNested({ each: true })
-  @Type(() => MentionDto)
-  mentions?: MentionDto[];
-
-  @MayBeAbsent()
-  @IsMetadata()
-  metadata?: Record<string, unknown>;
 }
 
 /** Body of `POST /v1/conversations/{conversationId}/messages`. */
@@ -70,21 +86,10 @@ export class MessageSendDto extends MessageContentDto implements MessageSendInpu
 }
 
 /** Body of `PATCH /v1/conversations/{conversationId}/messages/{messageId}`: at least one of text, mentions and metadata. */
-export class EditMessageDto {
+export class EditMessageDto extends MessageExtrasDto {
   @MayBeAbsent()
   @IsText(limits.messageTextMaxBytes)
   text?: string;
-
-  @MayBeAbsent()
-  @IsArray()
-  @ArrayMaxSize(limits.mentionsPerMessage)
-  @ValidateNested({ each: true })
-  @Type(() => MentionDto)
-  mentions?: MentionDto[];
-
-  @MayBeAbsent()
-  @IsMetadata()
-  metadata?: Record<string, unknown>;
 
   /** The version that the edit was made of: an edit of an older one is refused, so that none is lost. */
   @MayBeAbsent()

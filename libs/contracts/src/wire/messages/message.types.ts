@@ -1,3 +1,4 @@
+import type { ParticipantRole } from '../participants/participant.types';
 import type { ReactionView } from '../reactions/reaction.types';
 
 export const messageKinds = ['text', 'system'] as const;
@@ -9,8 +10,17 @@ export interface MessageRef {
   seq: number;
 }
 
+export const mentionGroups = ['all', 'here'] as const;
+/** `all`: every participant; `here`: the same, and of those who are away nobody is notified. */
+export type MentionGroup = (typeof mentionGroups)[number];
+
+/** Whom a message mentions: exactly one of the three. */
 export interface Mention {
-  userId: string;
+  userId?: string;
+  /** Everybody who has this role in the conversation, at the time of reading. */
+  role?: ParticipantRole;
+  /** Everybody. Guests name no group, and in a channel owners and admins alone do. */
+  group?: MentionGroup;
 }
 
 /** A message as it is read, sent live and synced. */

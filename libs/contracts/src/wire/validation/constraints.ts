@@ -74,8 +74,25 @@ export const seqMap: Constraint<number> = {
   describe: (max) => `must map at most ${max} conversation ids to seqs`,
 };
 
+/** An object with one of these fields, and no second one; whether it is an object at all, others say. */
+export const hasOneOf: Constraint<readonly string[]> = {
+  keyword: 'hasOneOf',
+  check: (value, names) =>
+    typeof value !== 'object' ||
+    value === null ||
+    Array.isArray(value) ||
+    names.filter((name) => (value as Record<string, unknown>)[name] !== undefined).length === 1,
+  describe: (names) => `must have exactly one of ${names.join(', ')}`,
+};
+
 /** Every keyword, for the compiled checkers. */
-export const constraints: readonly Constraint<never>[] = [maxUtf8Bytes, boundedJson, syncCursor, seqMap];
+export const constraints: readonly Constraint<never>[] = [
+  maxUtf8Bytes,
+  boundedJson,
+  syncCursor,
+  seqMap,
+  hasOneOf,
+];
 
 export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -15,6 +15,7 @@ import { clientMessageIdPattern, limits } from '../limits';
 import { reactionKeyPattern } from '../reactions/reaction.types';
 import {
   boundedJson,
+  hasOneOf,
   maxUtf8Bytes,
   seqMap,
   syncCursor,
@@ -125,6 +126,11 @@ export function IsText(maxBytes: number): PropertyDecorator {
 export function IsMetadata(): PropertyDecorator {
   const bounds = { maxBytes: limits.metadataMaxBytes, maxDepth: limits.metadataMaxDepth };
   return compose(satisfies(boundedJson, bounds), schema({ type: 'object', boundedJson: bounds }));
+}
+
+/** A list of nested objects, each with exactly one of these fields. */
+export function EachHasOneOf(...names: string[]): PropertyDecorator {
+  return satisfies(hasOneOf, names, { each: true });
 }
 
 /** A list of [conversationId, seq]. */
