@@ -7,10 +7,10 @@ import { RealtimeModule } from '@parley/platform/realtime';
 import { Overload, RateLimitModule } from '@parley/platform/ratelimit';
 import { RedisModule } from '@parley/platform/redis';
 import { Health, Metrics, TelemetryModule, type Log } from '@parley/platform/telemetry';
-import { InboxModule, ReadService } from '@parley/domain/inbox';
+import { InboxModule } from '@parley/domain/inbox';
 import { LimitsModule } from '@parley/domain/limits';
 import { MessagesModule, SendCount } from '@parley/domain/messages';
-import { ParticipantService, ParticipantsModule } from '@parley/domain/participants';
+import { ParticipantsModule } from '@parley/domain/participants';
 import { ReactionsModule } from '@parley/domain/reactions';
 import { SyncModule, SyncService } from '@parley/domain/sync';
 import { TimelineModule } from '@parley/domain/timeline';
@@ -23,6 +23,7 @@ import { LiveModule } from './live/live.module';
 import { Dispatcher } from './requests/dispatcher';
 import { MarkRequests } from './requests/mark-requests';
 import { MessageRequests } from './requests/message-requests';
+import { ParticipantRequests } from './requests/participant-requests';
 import { requestHandlers } from './requests/request-handlers';
 import { RequestRegistry } from './requests/request-registry';
 import { SocketLimits } from './requests/socket-limits';
@@ -39,12 +40,11 @@ const registry = {
   useFactory: (
     messages: MessageRequests,
     marks: MarkRequests,
-    reads: ReadService,
-    participants: ParticipantService,
+    participants: ParticipantRequests,
     sync: SyncService,
     clock: Clock,
-  ) => new RequestRegistry(requestHandlers({ messages, marks, reads, participants, sync, clock })),
-  inject: [MessageRequests, MarkRequests, ReadService, ParticipantService, SyncService, Clock],
+  ) => new RequestRegistry(requestHandlers({ messages, marks, participants, sync, clock })),
+  inject: [MessageRequests, MarkRequests, ParticipantRequests, SyncService, Clock],
 };
 
 /** Sockets: it knows who is connected and in which order events go out, and no rule of the product. */
@@ -100,6 +100,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         SendCount,
         MessageRequests,
         MarkRequests,
+        ParticipantRequests,
         registry,
         Dispatcher,
         Sessions,
