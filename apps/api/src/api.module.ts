@@ -7,6 +7,7 @@ import { RateLimitModule } from '@parley/platform/ratelimit';
 import { BusPublisherModule, RealtimeModule } from '@parley/platform/realtime';
 import { RedisModule } from '@parley/platform/redis';
 import { Health, TelemetryModule, type Log } from '@parley/platform/telemetry';
+import { AuditModule } from '@parley/domain/audit';
 import { ConversationsModule } from '@parley/domain/conversations';
 import { ImportsModule } from '@parley/domain/imports';
 import { InboxModule } from '@parley/domain/inbox';
@@ -74,6 +75,7 @@ export class ApiModule implements OnApplicationBootstrap {
         SettingsModule,
         LimitsModule,
         UsersModule,
+        AuditModule,
         ConversationsModule,
         ParticipantsModule,
         MessagesModule,

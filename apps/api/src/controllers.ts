@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { AuditController } from './audit/audit.controller';
 import { ConversationController } from './conversations/conversation.controller';
 import { HealthController } from './health/health.controller';
 import { ImportController } from './imports/import.controller';
@@ -43,6 +44,7 @@ export const controllers: Type[] = [
   TokenController,
   KeyController,
   SettingsController,
+  AuditController,
   ImportController,
   OperatorTenantController,
   HealthController,

@@ -90,6 +90,7 @@ describe('the documentation', () => {
       limits: {},
       messages: { editWindowMinutes: 60 },
     });
+    await call('GET', '/v1/admin/audit-entries', '/v1/admin/audit-entries?action=settings.update', key);
     await call('GET', '/v1/users/{userId}', '/v1/users/me', token);
     await call('PATCH', '/v1/users/me', '/v1/users/me', token, { name: 'Ada Lovelace' });
     await call('GET', '/v1/me', '/v1/me', token);

@@ -1,3 +1,4 @@
+export * from './wire/audit/audit.dto';
 export * from './wire/conversations/conversation.dto';
 export * from './wire/imports/import.dto';
 export * from './wire/inbox/inbox.dto';

@@ -7,6 +7,7 @@ import { keyScopes, type KeyScope, type UserRole } from '@parley/contracts/wire'
 import { AuthModule, type ServerActor, type UserActor } from '@parley/platform/auth';
 import { DatabaseModule, Db } from '@parley/platform/database';
 import { Publisher } from '@parley/platform/realtime';
+import { AuditModule } from '@parley/domain/audit';
 import { ConversationsModule } from '@parley/domain/conversations';
 import { InboxModule } from '@parley/domain/inbox';
 import { MessagesModule } from '@parley/domain/messages';
@@ -68,6 +69,7 @@ export class Domain {
         AuthModule.forRoot({ secretsKey: randomBytes(32).toString('base64') }),
         { module: RecordingPublisherModule, global: true },
         TimelineModule,
+        AuditModule,
         ConversationsModule,
         ParticipantsModule,
         MessagesModule,

@@ -1,3 +1,4 @@
+export * from './audit/audit.types';
 export * from './conversations/conversation.types';
 export * from './errors/app-error';
 export * from './errors/catalogue';

@@ -9,6 +9,7 @@ import {
   type MessageView,
 } from '@parley/contracts/wire';
 import { assertScope, requireUser, type Actor } from '@parley/platform/auth';
+import { recordAct } from '@parley/domain/audit';
 import {
   assertAllowed,
   assertChangeable,
@@ -80,6 +81,15 @@ export class MessageChangeService {
         if (message.deletedAt !== null) return { answer: { message }, events: [] };
         const changed = await this.timeline.delete(tx, message, deletedTextRetentionDays, actor.userId);
         await this.marks.clear(tx, message);
+        if (!own) {
+          const details = { messageSeq: message.seq, sender: message.sender };
+          await recordAct(tx, actor, {
+            action: 'message.delete',
+            target: messageId,
+            conversationId,
+            details,
+          });
+        }
         return { answer: { message: changed.message }, events: changed.events };
       },
     );

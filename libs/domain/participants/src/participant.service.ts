@@ -14,6 +14,7 @@ import { Db, type Tx } from '@parley/platform/database';
 import { everyTime, type Done, type Once } from '@parley/platform/idempotency';
 import { decodeCursor, pageOf } from '@parley/platform/paging';
 import { Publisher } from '@parley/platform/realtime';
+import { recordAct } from '@parley/domain/audit';
 import { ConversationAccess, type LockedConversation } from './conversation-access';
 import {
   assertAllowed,
@@ -86,6 +87,8 @@ export class ParticipantService {
       assertAllowed(canRemove(locked.standing, targetOf(actor, row)));
       assertNotDirect(locked);
       if (row.role === 'owner') await this.assertOwnerRemains(tx, locked, conversationId, userId);
+      if (actor.userId !== userId)
+        await recordAct(tx, actor, { action: 'participant.remove', target: userId, conversationId });
       return this.writer.leave(tx, { conversationId, head: locked.head, actor: actor.userId }, userId);
     });
   }
@@ -108,6 +111,15 @@ export class ParticipantService {
       if (role === row.role && label === row.label) return { participant: participantView(row), events: [] };
       if (row.role === 'owner' && role !== 'owner') {
         await this.assertOwnerRemains(tx, locked, conversationId, userId);
+      }
+      if (role !== row.role) {
+        const details = { role, before: row.role };
+        await recordAct(tx, actor, {
+          action: 'participant.set_role',
+          target: userId,
+          conversationId,
+          details,
+        });
       }
       const place = { conversationId, head: locked.head, actor: actor.userId };
       return this.writer.update(tx, place, userId, { role, label });

@@ -5,6 +5,7 @@ import type { Actor, MintingKey } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
 import { everyTime, type Once } from '@parley/platform/idempotency';
 import { Publisher } from '@parley/platform/realtime';
+import { recordAct } from '@parley/domain/audit';
 import { assertMayManageKeys } from './key.policy';
 import { KeyRepository } from './key.repository';
 import { TenantKeys } from './tenant-keys';
@@ -27,8 +28,14 @@ export class KeyService {
       const issues = [{ path: 'scopes', message: 'only server keys have scopes' }];
       throw new AppError('request.invalid', { issues });
     }
-    const make = (tx: Tx): Promise<CreatedKeyView> =>
-      kind === 'server' ? this.keys.makeServerKey(tx, name, scopes) : this.keys.makeSigningKey(tx, name);
+    const make = async (tx: Tx): Promise<CreatedKeyView> => {
+      const key = await (kind === 'server'
+        ? this.keys.makeServerKey(tx, name, scopes)
+        : this.keys.makeSigningKey(tx, name));
+      const details = { kind, name, scopes: key.scopes ?? [] };
+      await recordAct(tx, actor, { action: 'key.create', target: key.id, details });
+      return key;
+    };
     const { answer } = await this.db.tx(actor.tenantId, (tx) =>
       once.run(tx, async () => ({ answer: await make(tx), news: null })),
     );
@@ -47,7 +54,11 @@ export class KeyService {
    */
   async revoke(actor: Actor, keyId: string): Promise<KeyView> {
     assertMayManageKeys(actor);
-    const key = await this.repository.revoke(actor.tenantId, keyId);
+    const key = await this.db.tx(actor.tenantId, async (tx) => {
+      const { key: revoked, changed } = await this.repository.revoke(tx, keyId);
+      if (changed) await recordAct(tx, actor, { action: 'key.revoke', target: keyId });
+      return revoked;
+    });
     if (key === null) throw new AppError('key.not_found');
     this.publisher.publishRevocations([{ kind: 'key', tenantId: actor.tenantId, keyId }]);
     return key;

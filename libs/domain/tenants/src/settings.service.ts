@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { UpdateSettingsDto } from '@parley/contracts/dto';
 import type { SettingsView } from '@parley/contracts/wire';
 import type { Actor } from '@parley/platform/auth';
+import { recordAct } from '@parley/domain/audit';
 import { changedMessageSettings, completeMessageSettings, ownMessageSettings } from './message-settings';
 import { assertMayManageSettings } from './settings.policy';
 import { changedLimits, completeLimits, ownLimits } from './tenant-limits';
@@ -31,12 +32,14 @@ export class SettingsService {
     { limits: limitChange = {}, messages: messageChange = {} }: UpdateSettingsDto,
   ): Promise<SettingsView> {
     assertMayManageSettings(actor);
-    const view = await this.repository.changeSettings(actor.tenantId, (before) => {
+    const view = await this.repository.changeSettings(actor.tenantId, async (tx, before) => {
       const settings = {
         ...before,
         limits: changedLimits(ownLimits(before), limitChange),
         messages: changedMessageSettings(ownMessageSettings(before), messageChange),
       };
+      const details = { limits: limitChange, messages: messageChange };
+      await recordAct(tx, actor, { action: 'settings.update', details });
       return { settings, result: settingsView(settings) };
     });
     this.settings.forget(actor.tenantId);

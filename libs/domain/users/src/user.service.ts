@@ -15,11 +15,13 @@ import {
   type MeView,
   type Page,
   type TokenView,
+  type UserRole,
   type UserView,
 } from '@parley/contracts/wire';
+import { recordAct } from '@parley/domain/audit';
 import { KeyService } from '@parley/domain/tenants';
 import { mintToken, requireUser, type Actor } from '@parley/platform/auth';
-import { Db } from '@parley/platform/database';
+import { Db, type Tx } from '@parley/platform/database';
 import { everyTime, type Once } from '@parley/platform/idempotency';
 import { Publisher } from '@parley/platform/realtime';
 import { decodeCursor, pageOf } from '@parley/platform/paging';
@@ -71,7 +73,10 @@ export class UserService {
       throw new AppError('request.invalid', { issues });
     }
     const { name, avatarUrl, role, deactivated } = input;
-    const user = await this.repository.save(actor.tenantId, userId, { name, avatarUrl, role, deactivated });
+    const user = await this.db.tx(actor.tenantId, async (tx) => {
+      await this.recordChange(tx, actor, userId, { role, deactivated });
+      return this.repository.save(tx, userId, { name, avatarUrl, role, deactivated });
+    });
     if (deactivated) this.publishRevocation(actor, userId, { issuedUpTo: null, deactivated });
     return userView(user);
   }
@@ -80,7 +85,9 @@ export class UserService {
   async updateMe(actor: Actor, { name, avatarUrl }: UpdateMeDto): Promise<UserView> {
     const userId = requireUser(actor);
     assertMayChangeUser(actor, userId);
-    return userView(await this.repository.save(actor.tenantId, userId, { name, avatarUrl }));
+    return userView(
+      await this.db.tx(actor.tenantId, (tx) => this.repository.save(tx, userId, { name, avatarUrl })),
+    );
   }
 
   /** Who the caller is and what it may cost. */
@@ -108,9 +115,13 @@ export class UserService {
         issues: [{ path: 'before', message: 'must not be in the future' }],
       });
     }
-    const known =
-      userIdPattern.test(userId) && (await this.repository.revokeTokens(actor.tenantId, userId, upTo));
-    if (!known) throw new AppError('user.not_found');
+    if (!userIdPattern.test(userId)) throw new AppError('user.not_found');
+    await this.db.tx(actor.tenantId, async (tx) => {
+      if (!(await this.repository.revokeTokens(tx, userId, upTo))) throw new AppError('user.not_found');
+      if (actor.userId === userId) return;
+      const details = { before: upTo.toISOString() };
+      await recordAct(tx, actor, { action: 'token.revoke', target: userId, details });
+    });
     this.publishRevocation(actor, userId, { issuedUpTo: upTo.getTime(), deactivated: false });
   }
 
@@ -137,6 +148,23 @@ export class UserService {
       }),
     );
     return answer;
+  }
+
+  private async recordChange(
+    tx: Tx,
+    actor: Actor,
+    userId: string,
+    { role, deactivated }: { role: UserRole | undefined; deactivated: boolean | undefined },
+  ): Promise<void> {
+    const before = (await this.repository.lock(tx, userId)) ?? { role: 'member', deactivated: false };
+    if (role !== undefined && role !== before.role) {
+      const details = { role, before: before.role };
+      await recordAct(tx, actor, { action: 'user.set_role', target: userId, details });
+    }
+    if (deactivated !== undefined && deactivated !== before.deactivated) {
+      const action = deactivated ? 'user.deactivate' : 'user.reactivate';
+      await recordAct(tx, actor, { action, target: userId });
+    }
   }
 
   private publishRevocation(
