@@ -115,6 +115,39 @@ describe('sending', () => {
     client.close();
   });
 
+  it('waits in a conversation as long as its slow mode says, while others go on', async () => {
+    const { client, server } = await connected();
+    const slow = new ParleyError({
+      code: 'message.slow_mode',
+      message: 'slow mode',
+      retryable: true,
+      retryAfterMs: 5_000,
+    });
+    let refusals = 1;
+    server.fateOfRequest = (name) => (name === 'message.send' && (refusals -= 1) >= 0 ? slow : 'answer');
+    const first = watch(client.send('c1', { text: 'one' }));
+    await jest.advanceTimersByTimeAsync(100);
+    const other = watch(client.send('c2', { text: 'two' }));
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(other.value).toBeDefined();
+    expect(first.value).toBeUndefined();
+    await jest.advanceTimersByTimeAsync(3_500);
+    expect(sends(server)).toHaveLength(2);
+    await until(() => first.value !== undefined);
+    client.close();
+  });
+
+  it.each(['message.posting_denied', 'user.blocked'] as const)('gives up at %s', async (code) => {
+    const { client, server } = await connected();
+    server.fateOfRequest = (name) =>
+      name === 'message.send' ? new ParleyError({ code, message: 'no', retryable: false }) : 'answer';
+    const refused = watch(client.send('c1', { text: 'no' }));
+    await until(() => refused.error !== undefined);
+    expect(refused.error).toMatchObject({ code });
+    expect(sends(server)).toHaveLength(1);
+    client.close();
+  });
+
   it('paces what waited for the connection (F27)', async () => {
     const { client, server } = await connected({ pace: { burst: 20, perSecond: 10 } });
     server.cut();

@@ -223,6 +223,11 @@ export class Outbox {
     }
     if (!error.retryable) return this.refused(entry, error);
     lane.notBefore = Date.now() + backoffMs(entry.attempts - 1, this.random);
+    // Slow mode is the conversation's own: the others go on.
+    if (error.code === 'message.slow_mode') {
+      lane.notBefore = Math.max(lane.notBefore, Date.now() + (error.retryAfterMs ?? 0));
+      return;
+    }
     // Limits count per user: every conversation waits.
     if (error.retryAfterMs !== undefined) this.pausedUntil = Date.now() + error.retryAfterMs;
   }

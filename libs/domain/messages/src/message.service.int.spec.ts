@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AppError } from '@parley/contracts/wire';
 import { ConversationService } from '@parley/domain/conversations';
 import { ParticipantService } from '@parley/domain/participants';
 import { Db } from '@parley/platform/database';
@@ -135,6 +136,30 @@ describe('MessageService', () => {
     await expect(messages.send(as('ada'), conversationId, input())).rejects.toMatchObject({
       code: 'conversation.closed',
     });
+  });
+
+  it('tells why the rules of a conversation refuse, and in slow mode for how long', async () => {
+    const conversationId = await group();
+    const send = (userId: string) => messages.send(as(userId), conversationId, input());
+    const rule = (data: { posting?: string; slowModeSeconds?: number; blocked?: boolean }) =>
+      domain
+        .get(Db)
+        .tx(tenantId, ({ prisma }) =>
+          prisma.conversation.updateMany({ where: { tenantId, id: conversationId }, data }),
+        );
+    await rule({ posting: 'admins' });
+    await expect(send('grace')).rejects.toMatchObject({ code: 'message.posting_denied', retryable: false });
+    await expect(send('ada')).resolves.toMatchObject({ duplicate: false });
+    await rule({ posting: 'everyone', slowModeSeconds: 30 });
+    await send('grace');
+    const refusal = await send('grace').catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: 'message.slow_mode', kind: 'rate_limited', retryable: true });
+    const { retryAfterMs } = refusal as AppError;
+    expect(retryAfterMs).toBeGreaterThan(20_000);
+    expect(retryAfterMs).toBeLessThanOrEqual(30_000);
+    await rule({ slowModeSeconds: 0, blocked: true });
+    await expect(send('grace')).rejects.toMatchObject({ code: 'user.blocked', kind: 'forbidden' });
+    expect(domain.published.of(conversationId).map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
   it('sends for a user by a server key, and reads everything by one that acts for nobody', async () => {

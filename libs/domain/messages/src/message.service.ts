@@ -31,8 +31,9 @@ export class MessageService {
 
   /**
    * Stores one message and resolves after the commit. A repeat of a `clientMessageId` gets the first message.
-   * @throws AppError `conversation.not_found`, `conversation.closed`, `message.key_conflict`, `message.reply_not_found`,
-   * `actor.required`, `outcome.unknown`, `service.unavailable`
+   * @throws AppError `conversation.not_found`, `conversation.closed`, `user.blocked`, `message.posting_denied`,
+   * `message.slow_mode`, `message.key_conflict`, `message.reply_not_found`, `actor.required`, `outcome.unknown`,
+   * `service.unavailable`
    */
   async send(actor: Actor, conversationId: string, input: SendInput): Promise<SendResult> {
     assertScope(actor, 'messages');
@@ -130,6 +131,12 @@ export class MessageService {
         throw new AppError('conversation.not_found');
       case 'closed':
         throw new AppError('conversation.closed');
+      case 'blocked':
+        throw new AppError('user.blocked');
+      case 'posting_denied':
+        throw new AppError('message.posting_denied');
+      case 'slow_mode':
+        throw new AppError('message.slow_mode', { retryAfterMs: msUntil(outcome.at) });
       case 'reply_not_found':
         throw new AppError('message.reply_not_found', { issues: referenceIssues(input) });
     }
@@ -167,6 +174,11 @@ export class MessageService {
     const read = messagePage(reads, { older, newer }, visible);
     return { ...read, data: await this.reactions.added(actor, read.data) };
   }
+}
+
+/** At least one: a client that waits no time at all would be refused again. */
+function msUntil(at: Date | null): number {
+  return Math.max(1, (at?.getTime() ?? 0) - Date.now());
 }
 
 function referenceIssues(input: SendInput): { path: string; message: string }[] {

@@ -4,8 +4,17 @@ import type { Mention, ParticipantRole } from '@parley/contracts/wire';
 /** The SQL functions of prisma/sql that the timeline calls, with the rows that they return. */
 
 export type SendVerdict =
-  'created' | 'duplicate' | 'key_conflict' | 'not_member' | 'closed' | 'reply_not_found';
+  | 'created'
+  | 'duplicate'
+  | 'key_conflict'
+  | 'not_member'
+  | 'closed'
+  | 'blocked'
+  | 'posting_denied'
+  | 'reply_not_found'
+  | 'slow_mode';
 
+/** `at`: of the message; with `slow_mode` when the sender may send again. */
 export interface SendOutcomeRow {
   i: number;
   outcome: SendVerdict;
@@ -13,7 +22,7 @@ export interface SendOutcomeRow {
   seq: number | null;
   at: Date | null;
 }
-export const timelineSend = hotFunction<SendOutcomeRow>('timeline_send_v2', ['uuid', 'json', 'text[]']);
+export const timelineSend = hotFunction<SendOutcomeRow>('timeline_send_v3', ['uuid', 'json', 'text[]']);
 
 /** A row of the table `message`, as `SELECT *` gives it. */
 export interface MessageRow {

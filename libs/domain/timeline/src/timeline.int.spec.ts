@@ -148,6 +148,119 @@ describe('Timeline', () => {
     expect(await seqsOf(conversationId)).toEqual([1, 2]);
   });
 
+  describe('the rules of the conversation', () => {
+    const everybody = ['olga', 'anna', 'mike', 'gwen'];
+
+    async function ruled(
+      rules: { posting?: string; slowModeSeconds?: number },
+      kind = 'group',
+    ): Promise<string> {
+      const conversationId = await createConversation(db, tenantId, everybody);
+      await db.tx(tenantId, async ({ prisma }) => {
+        await prisma.conversation.updateMany({ where: { id: conversationId }, data: { kind, ...rules } });
+        for (const [userId, role] of [
+          ['olga', 'owner'],
+          ['anna', 'admin'],
+          ['gwen', 'guest'],
+        ] as const)
+          await prisma.participant.updateMany({ where: { conversationId, userId }, data: { role } });
+      });
+      return conversationId;
+    }
+
+    async function agoOfLastSend(conversationId: string, userId: string, seconds: number): Promise<void> {
+      await db.tx(tenantId, ({ prisma }) =>
+        prisma.participant.updateMany({
+          where: { conversationId, userId },
+          data: { lastSentAt: new Date(Date.now() - seconds * 1_000) },
+        }),
+      );
+    }
+
+    it.each([
+      { posting: 'everyone', outcomes: ['created', 'created', 'created', 'created'] },
+      { posting: 'admins', outcomes: ['created', 'created', 'posting_denied', 'posting_denied'] },
+      {
+        posting: 'nobody',
+        outcomes: ['posting_denied', 'posting_denied', 'posting_denied', 'posting_denied'],
+      },
+    ])('posting by $posting: who may, and what the system says is stored', async ({ posting, outcomes }) => {
+      const conversationId = await ruled({ posting });
+      const results = await Promise.all(
+        everybody.map((user) => timeline.send(tenantId, row(conversationId, user))),
+      );
+      expect(results.map(({ outcome }) => outcome)).toEqual(outcomes);
+      const said = await timeline.send(tenantId, { ...row(conversationId, 'mike'), kind: 'system' });
+      expect(said).toMatchObject({
+        outcome: 'created',
+        seq: outcomes.filter((each) => each === 'created').length + 1,
+      });
+    });
+
+    it('stores nothing of either side while one blocks the other, but answers a repeat', async () => {
+      const conversationId = await ruled({}, 'direct');
+      const before = row(conversationId, 'mike');
+      await timeline.send(tenantId, before);
+      await db.tx(tenantId, ({ prisma }) =>
+        prisma.conversation.updateMany({ where: { id: conversationId }, data: { blocked: true } }),
+      );
+      const results = await Promise.all(
+        [row(conversationId, 'mike'), row(conversationId, 'olga'), before].map((each) =>
+          timeline.send(tenantId, each),
+        ),
+      );
+      expect(results.map(({ outcome }) => outcome)).toEqual(['blocked', 'blocked', 'duplicate']);
+      expect(await seqsOf(conversationId)).toEqual([1]);
+    });
+
+    it('slow mode: of sends at once one of each is stored, and the refused ones are told when to come back', async () => {
+      const conversationId = await ruled({ slowModeSeconds: 60 });
+      const startedAt = Date.now();
+      const senders = ['mike', 'mike', 'gwen', 'gwen', 'mike', 'olga', 'olga', 'anna', 'anna'];
+      const results = await Promise.all(
+        senders.map((user) => timeline.send(tenantId, row(conversationId, user))),
+      );
+      expect(results.map(({ outcome }) => outcome)).toEqual([
+        'created',
+        'slow_mode',
+        'created',
+        'slow_mode',
+        'slow_mode',
+        ...Array<string>(4).fill('created'),
+      ]);
+      expect(await seqsOf(conversationId)).toEqual([1, 2, 3, 4, 5, 6]);
+      const again = await timeline.send(tenantId, row(conversationId, 'mike'));
+      for (const { at, outcome } of [...results, again]) {
+        if (outcome !== 'slow_mode') continue;
+        expect(at?.getTime()).toBeGreaterThanOrEqual(startedAt + 60_000);
+        expect(at?.getTime()).toBeLessThanOrEqual(Date.now() + 60_000);
+      }
+    });
+
+    it('slow mode: a refused row makes nobody wait, a repeat is answered, the system and the patient are heard', async () => {
+      const conversationId = await ruled({ slowModeSeconds: 60 });
+      const first = row(conversationId, 'mike', 'first');
+      const refused = { ...row(conversationId, 'mike'), rs: 77, ri: uuidv7() };
+      const outcomes = async (...rows: Parameters<Timeline['send']>[1][]) =>
+        (await Promise.all(rows.map((each) => timeline.send(tenantId, each)))).map(({ outcome }) => outcome);
+      expect(await outcomes(refused, first)).toEqual(['reply_not_found', 'created']);
+      const system = { ...row(conversationId, 'mike'), kind: 'system' };
+      expect(await outcomes(first, system, row(conversationId, 'mike'))).toEqual([
+        'duplicate',
+        'created',
+        'slow_mode',
+      ]);
+      await agoOfLastSend(conversationId, 'mike', 61);
+      const reply = {
+        ...row(conversationId, 'mike'),
+        ts: 1,
+        ti: (await timeline.send(tenantId, first)).id ?? '',
+      };
+      expect(await outcomes(reply)).toEqual(['created']);
+      expect(await outcomes(row(conversationId, 'mike'))).toEqual(['slow_mode']);
+    });
+  });
+
   it('counts messages and own messages by ordinals; thread replies take none', async () => {
     const conversationId = await createConversation(db, tenantId, ['ada', 'grace']);
     const root = await timeline.send(tenantId, row(conversationId, 'ada'));

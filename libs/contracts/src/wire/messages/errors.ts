@@ -7,6 +7,16 @@ export const messageErrors = defineErrors({
     retryable: false,
     message: 'This clientMessageId already names another message of yours in this conversation.',
   },
+  'message.posting_denied': {
+    kind: 'forbidden',
+    retryable: false,
+    message: 'Your role may not post into this conversation.',
+  },
+  'message.slow_mode': {
+    kind: 'rate_limited',
+    retryable: true,
+    message: 'The conversation is in slow mode: `retryAfterMs` says when you may send again.',
+  },
   'message.deleted': {
     kind: 'conflict',
     retryable: false,
