@@ -194,7 +194,7 @@ describe('hot statements at 10^6 messages', () => {
       () => callInbox('inbox_places_v1', 'linus', '{"unread":true}', null, null, 21),
       3_300,
     ],
-    ['a page of conversations', async () => callInbox('inbox_find_v1', 'linus', await somePlaces), 200],
+    ['a page of conversations', async () => callInbox('inbox_find_v2', 'linus', await somePlaces), 200],
     ['a search', () => search('word4711'), 500],
     ['a search in one conversation', () => search('word4711', hot), 500],
   ];

@@ -111,6 +111,7 @@ describe('the documentation', () => {
     const C = '/v1/conversations/{conversationId}';
     const path = `/v1/conversations/${id}`;
     await call('GET', C, path, token);
+    await call('PATCH', C, path, token, { title: 'Launch', settings: { slowModeSeconds: 0 } });
     await call('PUT', '/v1/users/{userId}', '/v1/users/linus', key, {});
     await call('POST', `${C}/participants`, `${path}/participants`, token, {
       participants: [{ userId: 'linus' }],

@@ -95,6 +95,7 @@ describe('S13, I14: 50 tenants over one pool of connections', () => {
       const at = (conversationId: string, messageId: string) =>
         [
           ['GET', `/v1/conversations/${conversationId}`],
+          ['PATCH', `/v1/conversations/${conversationId}`, { title: 'intruder' }],
           ['GET', `/v1/conversations/${conversationId}/messages`],
           ['GET', `/v1/conversations/${conversationId}/messages/${messageId}`],
           ['GET', `/v1/conversations/${conversationId}/messages/${messageId}/thread`],

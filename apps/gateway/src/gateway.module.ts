@@ -7,6 +7,7 @@ import { RealtimeModule } from '@parley/platform/realtime';
 import { Overload, RateLimitModule } from '@parley/platform/ratelimit';
 import { RedisModule } from '@parley/platform/redis';
 import { Health, Metrics, TelemetryModule, type Log } from '@parley/platform/telemetry';
+import { ConversationsModule } from '@parley/domain/conversations';
 import { InboxModule } from '@parley/domain/inbox';
 import { LimitsModule } from '@parley/domain/limits';
 import { MessagesModule, SendCount } from '@parley/domain/messages';
@@ -21,6 +22,7 @@ import { gatewayConfig, type gatewaySections } from './gateway.config';
 import { IsolationWatch } from './isolation-watch';
 import { LiveModule } from './live/live.module';
 import { Dispatcher } from './requests/dispatcher';
+import { ConversationRequests } from './requests/conversation-requests';
 import { MarkRequests } from './requests/mark-requests';
 import { MessageRequests } from './requests/message-requests';
 import { ParticipantRequests } from './requests/participant-requests';
@@ -40,11 +42,12 @@ const registry = {
   useFactory: (
     messages: MessageRequests,
     marks: MarkRequests,
+    conversations: ConversationRequests,
     participants: ParticipantRequests,
     sync: SyncService,
     clock: Clock,
-  ) => new RequestRegistry(requestHandlers({ messages, marks, participants, sync, clock })),
-  inject: [MessageRequests, MarkRequests, ParticipantRequests, SyncService, Clock],
+  ) => new RequestRegistry(requestHandlers({ messages, marks, conversations, participants, sync, clock })),
+  inject: [MessageRequests, MarkRequests, ConversationRequests, ParticipantRequests, SyncService, Clock],
 };
 
 /** Sockets: it knows who is connected and in which order events go out, and no rule of the product. */
@@ -79,6 +82,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         ReactionsModule,
         InboxModule,
         ParticipantsModule,
+        ConversationsModule,
         SyncModule,
       ],
       providers: [
@@ -100,6 +104,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         SendCount,
         MessageRequests,
         MarkRequests,
+        ConversationRequests,
         ParticipantRequests,
         registry,
         Dispatcher,

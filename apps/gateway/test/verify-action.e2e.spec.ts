@@ -22,6 +22,8 @@ interface Action {
   may: (role: ParticipantRole, kind: ConversationKind) => boolean;
   /** For whom it is so already: answered, without a seq. */
   unchanged?: (role: ParticipantRole) => boolean;
+  /** It is about the conversation, and no message of it. */
+  ofConversation?: true;
 }
 
 const everybody = () => true;
@@ -61,7 +63,27 @@ const actions: Record<string, Action> = {
   'sending a message': {
     request: 'message.send',
     input: { text: 'more', clientMessageId: 'verify-action-send' },
+    ofConversation: true,
     may: everybody,
+  },
+  'changing the conversation': {
+    request: 'conversation.update',
+    input: { title: 'another', metadata: { a: [1] }, settings: { posting: 'admins', slowModeSeconds: 5 } },
+    ofConversation: true,
+    may: runs,
+  },
+  'closing the conversation': {
+    request: 'conversation.update',
+    input: { status: 'closed' },
+    ofConversation: true,
+    may: runs,
+  },
+  'opening the conversation again': {
+    request: 'conversation.update',
+    input: { status: 'active', subject: { type: 'order', id: '7' } },
+    before: { request: 'conversation.update', input: { status: 'closed' } },
+    ofConversation: true,
+    may: runs,
   },
 };
 
@@ -126,8 +148,8 @@ describe('old state + received events = state fetched afresh', () => {
 
   it.each(table)('%s in a %s as %s', async (_, kind, role, action) => {
     const { conversationId, messageId } = await scene(kind);
+    const target = action.ofConversation === true ? { conversationId } : { conversationId, messageId };
     const ask = (userId: string, { request, input }: Pick<Action, 'request' | 'input'>) => {
-      const target = request === 'message.send' ? { conversationId } : { conversationId, messageId };
       return socketOf(userId).ask(request, { ...target, ...input });
     };
     const observers = [...sockets].map(
@@ -158,7 +180,7 @@ describe('old state + received events = state fetched afresh', () => {
       ?.received()
       .filter(({ seq }) => seq > before);
     // The message is from before its time: it gets the place of what happens to it, and nothing else.
-    if (action.request !== 'message.send') {
+    if (action.ofConversation === undefined) {
       expect(late?.map(({ type }) => type)).toEqual(changed ? ['void'] : []);
     }
   });

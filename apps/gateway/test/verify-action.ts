@@ -1,5 +1,12 @@
 import { MessageList } from '@parley/client';
-import type { DurableEvent, MessageView, PinView, StoredEvent } from '@parley/contracts/wire';
+import type {
+  ConversationRulesView,
+  DurableEvent,
+  MessageView,
+  PinView,
+  StoredEvent,
+} from '@parley/contracts/wire';
+import { ConversationService } from '@parley/domain/conversations';
 import { MessageService, PinService } from '@parley/domain/messages';
 import { userActor } from '@parley/testing';
 import type { RunningGateways } from './running-gateways';
@@ -9,12 +16,14 @@ import type { TestSocket } from './test-socket';
 interface State {
   messages: MessageView[];
   pins: Omit<PinView, 'message'>[];
+  rules: ConversationRulesView;
 }
 
 /** A user's state of a conversation: read once, then kept by the events that its socket gets, as an app does. */
 export class Observer {
   private messages: MessageList;
   private pins = new Map<number, Omit<PinView, 'message'>>();
+  private rules: ConversationRulesView | undefined;
   private applied = 0;
 
   constructor(
@@ -27,7 +36,8 @@ export class Observer {
   }
 
   async read(): Promise<void> {
-    const { messages, pins } = await this.fresh();
+    const { messages, pins, rules } = await this.fresh();
+    this.rules = rules;
     this.applied = this.received().length;
     this.messages = new MessageList(this.userId);
     this.messages.add(messages);
@@ -39,14 +49,16 @@ export class Observer {
     const actor = userActor(this.gateways.tenantId, this.userId);
     const messages = await this.gateways.service(MessageService).page(actor, this.conversationId, {});
     const pins = await this.gateways.service(PinService).list(actor, this.conversationId, {});
-    return { messages: messages.data, pins: pins.data.map(({ message: _, ...pin }) => pin) };
+    const conversation = await this.gateways.service(ConversationService).get(actor, this.conversationId);
+    const rules = rulesOf(conversation);
+    return { messages: messages.data, rules, pins: pins.data.map(({ message: _, ...pin }) => pin) };
   }
 
   /** The state that was read, with the events that came since. */
-  state(): State {
+  state(): Omit<State, 'rules'> & { rules: ConversationRulesView | undefined } {
     for (const event of this.received().slice(this.applied)) if (event.type !== 'void') this.apply(event);
     this.applied = this.received().length;
-    return { messages: this.messages.all, pins: [...this.pins.values()].reverse() };
+    return { messages: this.messages.all, rules: this.rules, pins: [...this.pins.values()].reverse() };
   }
 
   has(seq: number): boolean {
@@ -59,11 +71,24 @@ export class Observer {
 
   private apply(event: StoredEvent): void {
     this.messages.apply(event);
-    if (event.type === 'pin.added') {
+    if (event.type === 'conversation.updated') this.rules = event.data;
+    else if (event.type === 'pin.added') {
       const { messageId, messageSeq } = event.data;
       this.pins.set(messageSeq, { messageId, messageSeq, pinnedBy: event.actor, pinnedAt: event.at });
     } else if (event.type === 'pin.removed' || event.type === 'message.deleted') {
       this.pins.delete(event.data.messageSeq);
     }
   }
+}
+
+function rulesOf({
+  status,
+  visibility,
+  history,
+  settings,
+  subject,
+  title,
+  metadata,
+}: ConversationRulesView): ConversationRulesView {
+  return { status, visibility, history, settings, subject, title, metadata };
 }

@@ -1,10 +1,14 @@
-import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { ConversationPageQueryDto, CreateConversationDto } from '@parley/contracts/dto';
+import {
+  ConversationPageQueryDto,
+  CreateConversationDto,
+  UpdateConversationDto,
+} from '@parley/contracts/dto';
 import type { ConversationView, Page } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
 import type { Once } from '@parley/platform/idempotency';
-import { ConversationService } from '@parley/domain/conversations';
+import { ConversationService, ConversationSettingsService } from '@parley/domain/conversations';
 import { InboxService } from '@parley/domain/inbox';
 import { IdParam } from '../http/params';
 import { answer } from '../http/answer';
@@ -17,6 +21,7 @@ export class ConversationController {
   constructor(
     private readonly conversations: ConversationService,
     private readonly inbox: InboxService,
+    private readonly settings: ConversationSettingsService,
   ) {}
 
   @Post()
@@ -74,5 +79,33 @@ export class ConversationController {
     @IdParam('conversationId') conversationId: string,
   ): Promise<ConversationView> {
     return this.conversations.get(actor, conversationId);
+  }
+
+  @Patch(':conversationId')
+  @Documented({
+    id: 'updateConversation',
+    summary: 'Change a conversation, close it or open it again',
+    description:
+      'For owners and admins; a direct conversation is changed by server keys alone. Absent fields stay, null clears a title ' +
+      'or subject. `history` holds for those who join from now on. `settings.posting` says who may send and edit; in slow mode ' +
+      'members and guests wait so many seconds between two messages. A closed conversation is read and not written.',
+    scope: 'conversations',
+    body: UpdateConversationDto,
+    example: { title: 'Launch day', settings: { posting: 'admins', slowModeSeconds: 30 } },
+    answers: { 200: wire('ConversationView') },
+    errors: [
+      'conversation.not_found',
+      'conversation.closed',
+      'conversation.busy',
+      'conversation.distinct_fixed',
+      'permission.denied',
+    ],
+  })
+  update(
+    @CurrentActor() actor: Actor,
+    @IdParam('conversationId') conversationId: string,
+    @Body() input: UpdateConversationDto,
+  ): Promise<ConversationView> {
+    return this.settings.update(actor, conversationId, input);
   }
 }

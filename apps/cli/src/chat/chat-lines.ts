@@ -71,6 +71,10 @@ export function noticeOf(event: StoredEvent, nameOf: NameOf): string | null {
       return `${name(event.data.userId)} ${event.data.reason === 'removed' ? 'was removed' : 'left'}`;
     case 'participant.updated':
       return `${name(event.data.userId)} is now ${event.data.role}`;
+    case 'conversation.updated':
+      return event.data.status === 'closed'
+        ? `${who} closed the conversation`
+        : `${who} changed the conversation${event.data.title === null ? '' : `: ${harmless(event.data.title)}`}`;
   }
 }
 
@@ -85,6 +89,7 @@ export function usersOf(event: StoredEvent): string[] {
     case 'reaction.removed':
     case 'pin.added':
     case 'pin.removed':
+    case 'conversation.updated':
       return event.actor === null ? [] : [event.actor];
     case 'participant.joined':
       return event.data.participants.map(({ userId }) => userId);

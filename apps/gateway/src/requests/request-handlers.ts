@@ -1,5 +1,6 @@
 import type { Clock } from '@parley/platform/clock';
 import type { SyncService } from '@parley/domain/sync';
+import type { ConversationRequests } from './conversation-requests';
 import type { MarkRequests } from './mark-requests';
 import type { MessageRequests } from './message-requests';
 import type { ParticipantRequests } from './participant-requests';
@@ -8,6 +9,7 @@ import type { RequestHandlers } from './request-registry';
 export interface RequestServices {
   messages: MessageRequests;
   marks: MarkRequests;
+  conversations: ConversationRequests;
   participants: ParticipantRequests;
   sync: SyncService;
   clock: Clock;
@@ -17,6 +19,7 @@ export interface RequestServices {
 export function requestHandlers({
   messages,
   marks,
+  conversations,
   participants,
   sync,
   clock,
@@ -24,6 +27,7 @@ export function requestHandlers({
   return {
     ...messages.handlers(),
     ...marks.handlers(),
+    ...conversations.handlers(),
     ...participants.handlers(),
     // What these two answer and what arrives live must join without a gap: they wait until the audience is loaded.
     heads: {

@@ -12,6 +12,7 @@ const durableTypes: Record<DurableEventType | 'void', true> = {
   'participant.joined': true,
   'participant.updated': true,
   'participant.left': true,
+  'conversation.updated': true,
   void: true,
 };
 

@@ -24,6 +24,7 @@ export const limits = {
   titleMaxChars: 200,
   tenantNameMaxBytes: 200,
   labelMaxChars: 64,
+  slowModeMaxSeconds: 6 * 3600,
   participantsPerRequest: 100,
   /** Participants of a conversation in which everybody hears live how far others have read. */
   readMarkersMaxParticipants: 50,

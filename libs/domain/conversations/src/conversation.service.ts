@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CreateConversationDto } from '@parley/contracts/dto';
 import type { BusEvent } from '@parley/contracts/internal';
-import { AppError, type ConversationView } from '@parley/contracts/wire';
+import type { ConversationView } from '@parley/contracts/wire';
 import { assertScope, type Actor } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
 import { everyTime, type Done, type Once } from '@parley/platform/idempotency';
@@ -50,9 +50,7 @@ export class ConversationService {
   /** @throws AppError `conversation.not_found`, for former participants too */
   async get(actor: Actor, conversationId: string): Promise<ConversationView> {
     assertScope(actor, 'conversations');
-    const [view] = await this.views.of(actor, [conversationId]);
-    if (view === undefined) throw new AppError('conversation.not_found');
-    return view;
+    return this.views.one(actor, conversationId);
   }
 
   private async makeOrFind(
@@ -66,7 +64,7 @@ export class ConversationService {
       return { answer: { conversation, created: false }, news: null };
     }
     const joined = await this.letIn(tx, id, plan);
-    const conversation = await this.view(tx, actor, id);
+    const conversation = await this.views.one(actor, id, tx);
     return { answer: { conversation, created: true }, news: joined };
   }
 
@@ -83,13 +81,7 @@ export class ConversationService {
   private async existing(tx: Tx, actor: Actor, plan: ConversationPlan): Promise<ConversationView> {
     const id = plan.distinctKey === null ? null : await this.repository.findDistinct(tx, plan.distinctKey);
     if (id === null) throw new RangeError('a conversation was neither made nor found');
-    return this.view(tx, actor, id);
-  }
-
-  private async view(tx: Tx, actor: Actor, conversationId: string): Promise<ConversationView> {
-    const [view] = await this.views.of(actor, [conversationId], tx);
-    if (view === undefined) throw new AppError('conversation.not_found');
-    return view;
+    return this.views.one(actor, id, tx);
   }
 
   private announce(

@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { InboxModule } from '@parley/domain/inbox';
 import { ParticipantsModule } from '@parley/domain/participants';
 import { ConversationRepository } from './conversation.repository';
+import { ConversationSettingsService } from './conversation-settings.service';
 import { ConversationService } from './conversation.service';
 
 @Module({
   imports: [InboxModule, ParticipantsModule],
-  providers: [ConversationService, ConversationRepository],
-  exports: [ConversationService],
+  providers: [ConversationService, ConversationSettingsService, ConversationRepository],
+  exports: [ConversationService, ConversationSettingsService],
 })
 export class ConversationsModule {}

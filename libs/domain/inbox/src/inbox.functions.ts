@@ -5,6 +5,7 @@ import type {
   HistoryMode,
   NotificationLevel,
   ParticipantRole,
+  PostingMode,
   ReactionMode,
 } from '@parley/contracts/wire';
 import { hotFunction } from '@parley/platform/database';
@@ -69,6 +70,8 @@ export interface ConversationRow {
   subject_id: string | null;
   title: string | null;
   reaction_mode: ReactionMode;
+  posting: PostingMode;
+  slow_mode_seconds: number;
   metadata: Record<string, unknown>;
   created_at: Date;
   last_seq: number;
@@ -97,7 +100,7 @@ export interface OwnRow {
 
 /** All of the own part is null where the user has none. */
 export type InboxRow = ConversationRow & (OwnRow | { [K in keyof OwnRow]: null });
-export const inboxFind = hotFunction<InboxRow>('inbox_find_v1', ['uuid', 'text', 'uuid[]']);
+export const inboxFind = hotFunction<InboxRow>('inbox_find_v2', ['uuid', 'text', 'uuid[]']);
 
 export interface UnreadTotalsRow {
   messages: number;

@@ -106,7 +106,7 @@ export class InboxRepository {
   async find(tenantId: string, userId: string | null, ids: string[], tx: Tx | null): Promise<InboxRow[]> {
     if (tx === null) return this.db.hot.call(inboxFind, tenantId, userId, ids);
     return inNumbers<InboxRow>(
-      await tx.sql`SELECT * FROM inbox_find_v1(${tenantId}::uuid, ${userId}::text, ${ids}::uuid[])`,
+      await tx.sql`SELECT * FROM inbox_find_v2(${tenantId}::uuid, ${userId}::text, ${ids}::uuid[])`,
     );
   }
 }

@@ -13,6 +13,7 @@ import { recordAct } from '@parley/domain/audit';
 import {
   assertAllowed,
   assertChangeable,
+  canPost,
   ConversationAccess,
   MessageAccess,
 } from '@parley/domain/participants';
@@ -35,7 +36,7 @@ export class MessageChangeService {
   /**
    * Gives a message of one's own other content; what is absent stays, and what is so already is no change.
    * @throws AppError `conversation.not_found`, `conversation.closed`, `message.not_found`, `message.deleted`,
-   * `message.version_stale`, `message.edit_window_over`, `permission.denied`, `actor.required`, `request.invalid`
+   * `message.version_stale`, `message.edit_window_over`, `message.posting_denied`, `user.blocked`, `permission.denied`, `actor.required`, `request.invalid`
    */
   async edit(
     actor: Actor,
@@ -51,6 +52,7 @@ export class MessageChangeService {
       const { message } = locked;
       assertAllowed(canEdit({ own: message.sender === userId }, message));
       assertChangeable(locked);
+      if (!canPost(locked.standing, locked.rules.posting)) throw new AppError('message.posting_denied');
       const content = changedContent(message, input);
       // Before the version: a repeat whose first answer was lost finds its own edit.
       if (isSame(message, content)) return { answer: { message }, events: [] };

@@ -1,5 +1,12 @@
-import { participantRoles, type ParticipantRole } from '@parley/contracts/wire';
-import { assertOwnerRemains, canAdd, canRemove, canUpdate, type Standing } from './participant.policy';
+import { participantRoles, postingModes, type ParticipantRole } from '@parley/contracts/wire';
+import {
+  assertOwnerRemains,
+  canAdd,
+  canPost,
+  canRemove,
+  canUpdate,
+  type Standing,
+} from './participant.policy';
 
 const standings: Standing[] = ['server', ...participantRoles];
 
@@ -54,6 +61,20 @@ describe('who may do what to participants (S12)', () => {
       admin: 'admin member guest',
       member: '',
       guest: '',
+    });
+  });
+
+  it('saying something, by the conversation’s rule', () => {
+    const may = standings.map((standing) => [
+      standing,
+      postingModes.filter((posting) => canPost(standing, posting)).join(' '),
+    ]);
+    expect(Object.fromEntries(may)).toEqual({
+      server: 'everyone admins',
+      owner: 'everyone admins',
+      admin: 'everyone admins',
+      member: 'everyone',
+      guest: 'everyone',
     });
   });
 

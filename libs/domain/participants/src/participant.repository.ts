@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ConversationKind, HistoryMode, ReactionMode } from '@parley/contracts/wire';
+import type { ConversationKind, HistoryMode, PostingMode, ReactionMode } from '@parley/contracts/wire';
 import type { Tx } from '@parley/platform/database';
 import type { NewParticipant } from './participant.policy';
 
@@ -19,6 +19,9 @@ export interface ConversationRules {
   status: string;
   history: HistoryMode;
   reactionMode: ReactionMode;
+  posting: PostingMode;
+  /** A direct conversation of which one side blocks the other. */
+  blocked: boolean;
 }
 
 /** Where a join stands in the timeline. */
@@ -43,13 +46,15 @@ export class ParticipantRepository {
   async rules(tx: Tx, conversationId: string): Promise<ConversationRules> {
     const row = await tx.prisma.conversation.findUniqueOrThrow({
       where: { tenantId_id: { tenantId: tx.tenantId, id: conversationId } },
-      select: { kind: true, status: true, history: true, reactionMode: true },
+      select: { kind: true, status: true, history: true, reactionMode: true, posting: true, blocked: true },
     });
     return {
       kind: row.kind as ConversationKind,
       status: row.status,
       history: row.history as HistoryMode,
       reactionMode: row.reactionMode as ReactionMode,
+      posting: row.posting as PostingMode,
+      blocked: row.blocked,
     };
   }
 

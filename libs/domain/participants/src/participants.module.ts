@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConversationAccess } from './conversation-access';
+import { ConversationChanges } from './conversation-changes';
 import { MessageAccess } from './message-access';
 import { ParticipantWriter } from './participant.writer';
 import { ParticipantRepository } from './participant.repository';
@@ -11,8 +12,9 @@ import { ParticipantService } from './participant.service';
     ParticipantRepository,
     ParticipantWriter,
     ConversationAccess,
+    ConversationChanges,
     MessageAccess,
   ],
-  exports: [ParticipantService, ParticipantWriter, ConversationAccess, MessageAccess],
+  exports: [ParticipantService, ParticipantWriter, ConversationAccess, ConversationChanges, MessageAccess],
 })
 export class ParticipantsModule {}

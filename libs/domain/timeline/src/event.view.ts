@@ -83,6 +83,7 @@ export function targetSeqOf(event: Pick<StoredEvent, 'type' | 'data'>): number |
     case 'participant.joined':
     case 'participant.updated':
     case 'participant.left':
+    case 'conversation.updated':
       return null;
   }
 }

@@ -10,6 +10,9 @@ export const auditActions = [
   'participant.set_role',
   'participant.remove',
   'message.delete',
+  'conversation.update',
+  'conversation.close',
+  'conversation.reopen',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

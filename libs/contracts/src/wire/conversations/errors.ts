@@ -8,6 +8,11 @@ export const conversationErrors = defineErrors({
     message: 'There is no such conversation.',
   },
   'conversation.closed': { kind: 'conflict', retryable: false, message: 'The conversation is closed.' },
+  'conversation.distinct_fixed': {
+    kind: 'conflict',
+    retryable: false,
+    message: 'What a distinct conversation is about does not change.',
+  },
   'conversation.busy': {
     kind: 'unavailable',
     retryable: true,

@@ -1,4 +1,4 @@
-import type { ConversationView } from '../conversations/conversation.types';
+import type { ConversationUpdatedData, ConversationView } from '../conversations/conversation.types';
 import type { DraftUpdatedData } from '../inbox/draft.types';
 import type { ReadUpdatedData } from '../inbox/inbox.types';
 import type { SettingsUpdatedData } from '../inbox/settings.types';
@@ -25,6 +25,7 @@ export interface DurableEventData {
   'participant.joined': ParticipantJoinedData;
   'participant.updated': ParticipantUpdatedData;
   'participant.left': ParticipantLeftData;
+  'conversation.updated': ConversationUpdatedData;
 }
 
 export type DurableEventType = keyof DurableEventData;

@@ -1,3 +1,4 @@
+import { ConversationUpdateDto } from '../conversations/conversation.dto';
 import { ReadMarkDto } from '../inbox/inbox.dto';
 import { MessageDeleteDto, MessageEditDto, MessageSendDto } from '../messages/message.dto';
 import { PinAddDto, PinRemoveDto } from '../pins/pin.dto';
@@ -17,6 +18,7 @@ export const socketRequestDtos: { [N in SocketRequestName]: new () => SocketRequ
   'pin.remove': PinRemoveDto,
   'participant.add': ParticipantAddDto,
   'participant.remove': ParticipantRemoveDto,
+  'conversation.update': ConversationUpdateDto,
   'read.mark': ReadMarkDto,
   heads: HeadsDto,
   sync: SyncDto,
