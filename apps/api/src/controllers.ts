@@ -14,6 +14,7 @@ import { PermalinkController } from './messages/permalink.controller';
 import { PinController } from './messages/pin.controller';
 import { ReactionController } from './messages/reaction.controller';
 import { OperatorTenantController } from './operator/operator-tenant.controller';
+import { OwnershipController } from './participants/ownership.controller';
 import { ParticipantController } from './participants/participant.controller';
 import { SearchController } from './search/search.controller';
 import { SettingsController } from './settings/settings.controller';
@@ -28,6 +29,7 @@ export const controllers: Type[] = [
   // Before the participants: `me` is no user's id here.
   PersonalSettingsController,
   ParticipantController,
+  OwnershipController,
   MessageController,
   MessageChangeController,
   ReactionController,

@@ -118,7 +118,14 @@ describe('the documentation', () => {
     });
     await call('GET', `${C}/participants`, `${path}/participants?limit=2`, token);
     await call('PATCH', `${C}/participants/{userId}`, `${path}/participants/grace`, token, { role: 'admin' });
+    await call('POST', `${C}/transfer`, `${path}/transfer`, token, { userId: 'linus' });
+    await call('POST', `${C}/transfer`, `${path}/transfer`, key, { userId: 'ada' });
+    await call('POST', `${C}/participants/me/reset-history`, `${path}/participants/me/reset-history`, token);
     await call('DELETE', `${C}/participants/{userId}`, `${path}/participants/linus`, token);
+    const gone = await call<ConversationView>('POST', '/v1/conversations', '/v1/conversations', token, {
+      kind: 'group',
+    });
+    await call('DELETE', C, `/v1/conversations/${gone.id}`, token);
     const { message } = await call<SendResult>('POST', `${C}/messages`, `${path}/messages`, token, {
       text: 'root',
     });

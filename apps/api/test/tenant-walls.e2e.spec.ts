@@ -96,6 +96,9 @@ describe('S13, I14: 50 tenants over one pool of connections', () => {
         [
           ['GET', `/v1/conversations/${conversationId}`],
           ['PATCH', `/v1/conversations/${conversationId}`, { title: 'intruder' }],
+          ['DELETE', `/v1/conversations/${conversationId}`],
+          ['POST', `/v1/conversations/${conversationId}/transfer`, { userId: 'ada' }],
+          ['POST', `/v1/conversations/${conversationId}/participants/me/reset-history`],
           ['GET', `/v1/conversations/${conversationId}/messages`],
           ['GET', `/v1/conversations/${conversationId}/messages/${messageId}`],
           ['GET', `/v1/conversations/${conversationId}/messages/${messageId}/thread`],

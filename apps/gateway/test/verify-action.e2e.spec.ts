@@ -5,17 +5,23 @@ import {
   type ParticipantRole,
   type SendResult,
   type SocketRequestName,
+  toAppError,
+  type Ack,
 } from '@parley/contracts/wire';
+import type { UserActor } from '@parley/platform/auth';
 import { Db } from '@parley/platform/database';
-import { ParticipantService } from '@parley/domain/participants';
-import { serverActor, waitFor } from '@parley/testing';
+import { OwnershipService, ParticipantService } from '@parley/domain/participants';
+import { serverActor, userActor, waitFor } from '@parley/testing';
 import { RunningGateways } from './running-gateways';
 import type { TestSocket } from './test-socket';
 import { Observer } from './verify-action';
 
 /** An action, what must be done before it can be, and which roles may do it to a message of the owner. */
 interface Action {
-  request: SocketRequestName;
+  /** Absent where `call` does it: there is no request over sockets for it. */
+  request?: SocketRequestName;
+  /** As REST does it. */
+  call?: (gateways: RunningGateways, actor: UserActor, conversationId: string) => Promise<unknown>;
   input?: Record<string, unknown>;
   /** Done by the owner, to whom everything is allowed. */
   before?: { request: SocketRequestName; input?: Record<string, unknown> };
@@ -85,6 +91,25 @@ const actions: Record<string, Action> = {
     ofConversation: true,
     may: runs,
   },
+  'handing the conversation over': {
+    call: (gateways, actor, conversationId) =>
+      gateways.service(OwnershipService).transfer(actor, conversationId, 'member'),
+    ofConversation: true,
+    may: (role) => role === 'owner',
+  },
+  'adding somebody': {
+    request: 'participant.add',
+    input: { participants: [{ userId: 'newcomer', label: 'new' }] },
+    ofConversation: true,
+    may: runs,
+  },
+  'removing somebody': {
+    request: 'participant.remove',
+    input: { userId: 'newcomer' },
+    before: { request: 'participant.add', input: { participants: [{ userId: 'newcomer' }] } },
+    ofConversation: true,
+    may: runs,
+  },
 };
 
 describe('old state + received events = state fetched afresh', () => {
@@ -93,7 +118,7 @@ describe('old state + received events = state fetched afresh', () => {
 
   beforeAll(async () => {
     gateways = await RunningGateways.start(2);
-    await gateways.conversation(...participantRoles, 'late');
+    await gateways.conversation(...participantRoles, 'late', 'newcomer');
     for (const [index, userId] of [...participantRoles, 'late'].entries()) {
       sockets.set(userId, await gateways.connect(userId, index % 2));
     }
@@ -149,7 +174,9 @@ describe('old state + received events = state fetched afresh', () => {
   it.each(table)('%s in a %s as %s', async (_, kind, role, action) => {
     const { conversationId, messageId } = await scene(kind);
     const target = action.ofConversation === true ? { conversationId } : { conversationId, messageId };
-    const ask = (userId: string, { request, input }: Pick<Action, 'request' | 'input'>) => {
+    const ask = (userId: string, { request, input, call }: Pick<Action, 'request' | 'input' | 'call'>) => {
+      if (request === undefined)
+        return asAck(call?.(gateways, userActor(gateways.tenantId, userId), conversationId));
       return socketOf(userId).ask(request, { ...target, ...input });
     };
     const observers = [...sockets].map(
@@ -185,3 +212,11 @@ describe('old state + received events = state fetched afresh', () => {
     }
   });
 });
+
+async function asAck(result: Promise<unknown> | undefined): Promise<Ack<unknown>> {
+  try {
+    return { ok: true, data: await result };
+  } catch (error) {
+    return { ok: false, error: toAppError(error).toBody() };
+  }
+}

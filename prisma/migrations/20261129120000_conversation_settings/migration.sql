@@ -1,7 +1,7 @@
 -- A conversation shows who may post, and how often.
 
 -- These conversations with their heads, the seq of the newest message that the user may see, and the user's own part where
--- it has one (role is null where it has none; p_user null: nobody's), in no order.
+-- it has one (role is null where it has none; p_user null: nobody's), in no order. Deleted ones are not there.
 CREATE FUNCTION inbox_find_v2(p_tenant uuid, p_user text, p_conversations uuid[])
 RETURNS TABLE (id uuid, kind text, status text, visibility text, history text, subject_type text, subject_id text,
                title text, reaction_mode text, posting text, slow_mode_seconds int, metadata jsonb,
@@ -20,7 +20,8 @@ BEGIN
          m.muted_until, m.notification_level
     FROM unnest(p_conversations) AS w(id)
     JOIN LATERAL (
-      SELECT x.* FROM conversation x WHERE x.tenant_id = p_tenant AND x.id = w.id LIMIT 1
+      SELECT x.* FROM conversation x
+       WHERE x.tenant_id = p_tenant AND x.id = w.id AND x.status <> 'deleted' LIMIT 1
     ) c ON true
     JOIN LATERAL (
       SELECT x.last_seq, x.message_count, x.last_message_at FROM conversation_head x

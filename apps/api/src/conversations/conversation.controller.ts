@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Patch, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import {
   ConversationPageQueryDto,
@@ -8,7 +8,11 @@ import {
 import type { ConversationView, Page } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
 import type { Once } from '@parley/platform/idempotency';
-import { ConversationService, ConversationSettingsService } from '@parley/domain/conversations';
+import {
+  ConversationDeletionService,
+  ConversationService,
+  ConversationSettingsService,
+} from '@parley/domain/conversations';
 import { InboxService } from '@parley/domain/inbox';
 import { IdParam } from '../http/params';
 import { answer } from '../http/answer';
@@ -22,6 +26,7 @@ export class ConversationController {
     private readonly conversations: ConversationService,
     private readonly inbox: InboxService,
     private readonly settings: ConversationSettingsService,
+    private readonly deletion: ConversationDeletionService,
   ) {}
 
   @Post()
@@ -107,5 +112,22 @@ export class ConversationController {
     @Body() input: UpdateConversationDto,
   ): Promise<ConversationView> {
     return this.settings.update(actor, conversationId, input);
+  }
+
+  @Delete(':conversationId')
+  @Documented({
+    id: 'deleteConversation',
+    summary: 'Delete a conversation for all',
+    description:
+      'For its owners; a direct one is deleted by server keys alone. Everybody is out at once (beyond 5,000 participants ' +
+      'within seconds) and for each later request there is no such conversation. Title, subject and metadata are erased with ' +
+      'it; messages and all that belongs to them follow in pieces, within minutes. To leave, or to hide it for yourself, use ' +
+      'your participation.',
+    scope: 'conversations',
+    answers: { 204: null },
+    errors: ['conversation.not_found', 'conversation.busy', 'permission.denied'],
+  })
+  delete(@CurrentActor() actor: Actor, @IdParam('conversationId') conversationId: string): Promise<void> {
+    return this.deletion.delete(actor, conversationId);
   }
 }

@@ -71,6 +71,10 @@ export function noticeOf(event: StoredEvent, nameOf: NameOf): string | null {
       return `${name(event.data.userId)} ${event.data.reason === 'removed' ? 'was removed' : 'left'}`;
     case 'participant.updated':
       return `${name(event.data.userId)} is now ${event.data.role}`;
+    case 'conversation.deleted':
+      return `${who} deleted the conversation`;
+    case 'history.reset':
+      return 'You reset your history';
     case 'conversation.updated':
       return event.data.status === 'closed'
         ? `${who} closed the conversation`
@@ -90,6 +94,8 @@ export function usersOf(event: StoredEvent): string[] {
     case 'pin.added':
     case 'pin.removed':
     case 'conversation.updated':
+    case 'conversation.deleted':
+    case 'history.reset':
       return event.actor === null ? [] : [event.actor];
     case 'participant.joined':
       return event.data.participants.map(({ userId }) => userId);

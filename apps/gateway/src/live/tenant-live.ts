@@ -128,6 +128,9 @@ export class TenantLive {
     }
     this.ports.deliver(event, this.index.members(conversationId));
     if (changes?.left !== undefined) this.part(event, changes.left);
+    if (changes?.reset !== undefined) this.reset(event, changes.reset);
+    if (changes?.ended === true)
+      for (const userId of [...this.index.members(conversationId).keys()]) this.part(event, userId);
     if (changes !== undefined && this.loading) this.changes.push(event);
     this.stopIfDeserted(conversationId);
   }
@@ -136,6 +139,15 @@ export class TenantLive {
     const entry = this.index.get(conversationId, userId);
     if (entry !== undefined && entry.asOf >= seq) return;
     this.index.set(conversationId, userId, { visibleFrom, asOf: seq, since: entry?.since ?? since });
+  }
+
+  private reset(
+    { conversationId, seq }: BusEvent,
+    { userId, visibleFrom }: { userId: string; visibleFrom: number },
+  ): void {
+    const entry = this.index.get(conversationId, userId);
+    if (entry === undefined || entry.asOf >= seq) return;
+    this.index.set(conversationId, userId, { ...entry, visibleFrom, asOf: seq });
   }
 
   private part({ conversationId, seq }: BusEvent, userId: string): void {
@@ -265,6 +277,8 @@ export class TenantLive {
       }
       const left = event.membership?.left;
       if (left !== undefined && userIds.has(left)) this.part(event, left);
+      const reset = event.membership?.reset;
+      if (reset !== undefined && userIds.has(reset.userId)) this.reset(event, reset);
     }
   }
 

@@ -13,6 +13,8 @@ const durableTypes: Record<DurableEventType | 'void', true> = {
   'participant.updated': true,
   'participant.left': true,
   'conversation.updated': true,
+  'conversation.deleted': true,
+  'history.reset': true,
   void: true,
 };
 

@@ -1,6 +1,6 @@
 import { conversationKinds, participantRoles } from '@parley/contracts/wire';
 import type { Standing } from '@parley/domain/participants';
-import { canConfigure } from './conversation.policy';
+import { canConfigure, canDelete } from './conversation.policy';
 
 const standings: Standing[] = ['server', ...participantRoles];
 
@@ -14,6 +14,20 @@ describe('who may do what to a conversation (S12)', () => {
       server: 'direct group channel',
       owner: 'group channel',
       admin: 'group channel',
+      member: '',
+      guest: '',
+    });
+  });
+
+  it('deleting it for all', () => {
+    const may = standings.map((standing) => [
+      standing,
+      conversationKinds.filter((kind) => canDelete(standing, kind)).join(' '),
+    ]);
+    expect(Object.fromEntries(may)).toEqual({
+      server: 'direct group channel',
+      owner: 'group channel',
+      admin: '',
       member: '',
       guest: '',
     });

@@ -62,6 +62,23 @@ export class ConversationRepository {
     });
   }
 
+  /** Nothing leads to it any more: what it was called and about goes at once, and its distinct key is free again. */
+  async end(tx: Tx, id: string): Promise<void> {
+    await tx.prisma.conversation.update({
+      where: { tenantId_id: { tenantId: tx.tenantId, id } },
+      data: {
+        status: 'deleted',
+        visibility: 'private',
+        distinctKey: null,
+        title: null,
+        subjectType: null,
+        subjectId: null,
+        metadata: {},
+      },
+      select: { id: true },
+    });
+  }
+
   async findDistinct(tx: Tx, distinctKey: Buffer): Promise<string | null> {
     const row = await tx.prisma.conversation.findFirst({
       where: { tenantId: tx.tenantId, distinctKey: new Uint8Array(distinctKey) },

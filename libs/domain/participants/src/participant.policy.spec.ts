@@ -4,6 +4,7 @@ import {
   canAdd,
   canPost,
   canRemove,
+  canTransfer,
   canUpdate,
   type Standing,
 } from './participant.policy';
@@ -62,6 +63,10 @@ describe('who may do what to participants (S12)', () => {
       member: '',
       guest: '',
     });
+  });
+
+  it('handing the conversation over', () => {
+    expect(standings.filter(canTransfer)).toEqual(['server', 'owner']);
   });
 
   it('saying something, by the conversation’s rule', () => {

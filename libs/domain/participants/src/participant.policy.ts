@@ -60,6 +60,11 @@ export function canUpdate(standing: Standing, target: Target, change: { role: bo
   }
 }
 
+/** An owner hands over what it owns. */
+export function canTransfer(standing: Standing): boolean {
+  return standing === 'server' || standing === 'owner';
+}
+
 /** Who may say something by the conversation's rule: in a new message, which `timeline_send` judges alike, or by an edit. */
 export function canPost(standing: Standing, posting: PostingMode): boolean {
   switch (posting) {

@@ -59,7 +59,7 @@ export class ParticipantRepository {
   }
 
   async exists(tx: Tx, conversationId: string): Promise<boolean> {
-    const where = { tenantId: tx.tenantId, id: conversationId };
+    const where = { tenantId: tx.tenantId, id: conversationId, status: { not: 'deleted' } };
     return (await tx.prisma.conversation.count({ where })) > 0;
   }
 
@@ -101,6 +101,29 @@ export class ParticipantRepository {
     const total = await tx.prisma.participant.count({ where });
     const owners = await tx.prisma.participant.count({ where: { ...where, role: 'owner' } });
     return { total, owners };
+  }
+
+  /** The current owners. */
+  owners(tx: Tx, conversationId: string): Promise<ParticipantRow[]> {
+    return tx.prisma.participant.findMany({
+      where: { tenantId: tx.tenantId, conversationId, leftSeq: null, role: 'owner' },
+      select: columns,
+      orderBy: { userId: 'asc' },
+    });
+  }
+
+  /** Nothing from before `seq` is there for this user any more, and all of it counts as read. */
+  async resetHistory(tx: Tx, conversationId: string, userId: string, seq: number): Promise<ParticipantRow> {
+    await tx.sql`
+      UPDATE participant p
+         SET visible_from = ${seq}::bigint, read_seq = ${seq}::bigint, own_after_read = 0, unread_from_seq = NULL,
+             read_ordinal = (SELECT h.message_count FROM conversation_head h
+                              WHERE h.tenant_id = p.tenant_id AND h.conversation_id = p.conversation_id)
+       WHERE p.tenant_id = ${tx.tenantId}::uuid AND p.conversation_id = ${conversationId}::uuid
+         AND p.user_id = ${userId}`;
+    const [row] = await this.find(tx, conversationId, [userId]);
+    if (row === undefined) throw new RangeError('there is no participant to reset');
+    return row;
   }
 
   /** Those of the ids that are no users of the tenant. */

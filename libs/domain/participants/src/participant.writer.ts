@@ -67,6 +67,35 @@ export class ParticipantWriter {
     return { participant: participantView(row), events };
   }
 
+  /** Several participants get other roles, each by a change of its own. */
+  async setRoles(
+    tx: Tx,
+    { conversationId, actor }: WritePlace,
+    roles: { userId: string; role: ParticipantRole }[],
+  ): Promise<{ participants: ParticipantView[]; events: BusEvent[] }> {
+    const participants: ParticipantView[] = [];
+    for (const { userId, role } of roles) {
+      participants.push(participantView(await this.repository.update(tx, conversationId, userId, { role })));
+    }
+    const changes = participants.map(({ userId, role, label }) => ({
+      type: 'participant.updated' as const,
+      actor,
+      data: { userId, role, label },
+    }));
+    const events = changes.length === 0 ? [] : await this.timeline.append(tx, conversationId, changes);
+    return { participants, events };
+  }
+
+  /** What was before is gone for this user alone, who alone is told. */
+  async resetHistory(tx: Tx, { conversationId, head }: WritePlace, userId: string): Promise<Written> {
+    const visibleFrom = head.lastSeq + 1;
+    const row = await this.repository.resetHistory(tx, conversationId, userId, visibleFrom);
+    const events = await this.timeline.append(tx, conversationId, [
+      { type: 'history.reset', actor: userId, data: { userId, visibleFrom } },
+    ]);
+    return { participant: participantView(row), events };
+  }
+
   async update(
     tx: Tx,
     { conversationId, actor }: WritePlace,

@@ -13,6 +13,8 @@ export const auditActions = [
   'conversation.update',
   'conversation.close',
   'conversation.reopen',
+  'conversation.transfer',
+  'conversation.delete',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

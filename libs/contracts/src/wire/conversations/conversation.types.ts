@@ -44,6 +44,18 @@ export interface ConversationRulesView {
 /** Data of `conversation.updated`: all of it as it is after the change. */
 export type ConversationUpdatedData = ConversationRulesView;
 
+/** Data of `conversation.deleted`: it is over for everybody, and nothing comes after it. */
+export interface ConversationDeletedData {
+  conversationId: string;
+}
+
+/** Data of `history.reset`: what was before `visibleFrom` is gone for this user alone. */
+export interface HistoryResetData {
+  userId: string;
+  /** The first seq that the user may see, that of the reset. */
+  visibleFrom: number;
+}
+
 /** A conversation as one of its participants sees it. */
 export interface ConversationView extends ConversationRulesView {
   id: string;

@@ -43,6 +43,15 @@ export const eventCatalogue: {
     summary:
       'The conversation has another title or other rules, or was closed or opened; its data is what holds now.',
   },
+  'conversation.deleted': {
+    class: 'durable',
+    summary: 'The conversation was deleted for all: the last that anybody sees of it.',
+  },
+  'history.reset': {
+    class: 'durable',
+    summary:
+      'You reset your own history of the conversation, on some device: what was before is gone for you.',
+  },
   void: { class: 'durable', summary: 'Holds the place of an event that the receiver may not see.' },
   'conversation.created': { class: 'recovered', summary: 'There is a conversation that is new for you.' },
   'read.updated': {
