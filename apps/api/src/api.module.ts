@@ -8,6 +8,7 @@ import { BusPublisherModule, RealtimeModule } from '@parley/platform/realtime';
 import { RedisModule } from '@parley/platform/redis';
 import { Health, TelemetryModule, type Log } from '@parley/platform/telemetry';
 import { AuditModule } from '@parley/domain/audit';
+import { BlocksModule } from '@parley/domain/blocks';
 import { ConversationsModule } from '@parley/domain/conversations';
 import { ImportsModule } from '@parley/domain/imports';
 import { InboxModule } from '@parley/domain/inbox';
@@ -76,6 +77,7 @@ export class ApiModule implements OnApplicationBootstrap {
         LimitsModule,
         UsersModule,
         AuditModule,
+        BlocksModule,
         ConversationsModule,
         ParticipantsModule,
         MessagesModule,

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { AuditController } from './audit/audit.controller';
+import { BlockController } from './blocks/block.controller';
 import { ConversationController } from './conversations/conversation.controller';
 import { HealthController } from './health/health.controller';
 import { ImportController } from './imports/import.controller';
@@ -43,6 +44,7 @@ export const controllers: Type[] = [
   MeController,
   LimitController,
   UserController,
+  BlockController,
   TokenController,
   KeyController,
   SettingsController,

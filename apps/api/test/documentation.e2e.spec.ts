@@ -84,6 +84,9 @@ describe('the documentation', () => {
       name: 'Ada',
     });
     await call('GET', '/v1/users', '/v1/users?prefix=a', key);
+    await call('POST', '/v1/blocks', '/v1/blocks', token, { userId: 'grace' });
+    await call('GET', '/v1/blocks', '/v1/blocks', token);
+    await call('DELETE', '/v1/blocks/{userId}', '/v1/blocks/grace', token);
     await call('GET', '/v1/limits', '/v1/limits', token);
     await call('GET', '/v1/admin/settings', '/v1/admin/settings', key);
     await call('PATCH', '/v1/admin/settings', '/v1/admin/settings', key, {

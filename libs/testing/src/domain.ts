@@ -8,6 +8,7 @@ import { AuthModule, type ServerActor, type UserActor } from '@parley/platform/a
 import { DatabaseModule, Db } from '@parley/platform/database';
 import { Publisher } from '@parley/platform/realtime';
 import { AuditModule } from '@parley/domain/audit';
+import { BlocksModule } from '@parley/domain/blocks';
 import { ConversationsModule } from '@parley/domain/conversations';
 import { InboxModule } from '@parley/domain/inbox';
 import { MessagesModule } from '@parley/domain/messages';
@@ -70,6 +71,7 @@ export class Domain {
         { module: RecordingPublisherModule, global: true },
         TimelineModule,
         AuditModule,
+        BlocksModule,
         ConversationsModule,
         ParticipantsModule,
         MessagesModule,

@@ -40,7 +40,7 @@ export class ConversationController {
     body: CreateConversationDto,
     example: { kind: 'group', title: 'Launch', participants: [{ userId: 'grace' }] },
     answers: { 201: wire('ConversationView'), 200: wire('ConversationView') },
-    errors: ['conversation.not_found', 'conversation.busy'],
+    errors: ['conversation.not_found', 'conversation.busy', 'user.blocked'],
   })
   async create(
     @CurrentActor() actor: Actor,

@@ -28,6 +28,7 @@ export const limits = {
   participantsPerRequest: 100,
   /** Participants of a conversation in which everybody hears live how far others have read. */
   readMarkersMaxParticipants: 50,
+  blocksPerUser: 1_000,
   pageDefaultItems: 50,
   pageMaxItems: 200,
   conversationsPageDefaultItems: 20,

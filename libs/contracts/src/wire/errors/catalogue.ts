@@ -1,3 +1,4 @@
+import { blockErrors } from '../blocks/errors';
 import { conversationErrors } from '../conversations/errors';
 import { importErrors } from '../imports/errors';
 import { messageErrors } from '../messages/errors';
@@ -17,6 +18,7 @@ const assembled = {
   ...idempotencyErrors,
   ...tenantErrors,
   ...userErrors,
+  ...blockErrors,
   ...conversationErrors,
   ...participantErrors,
   ...messageErrors,
