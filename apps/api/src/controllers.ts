@@ -1,5 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { AuditController } from './audit/audit.controller';
+import { ConversationBanController } from './bans/conversation-ban.controller';
+import { UserBanController } from './bans/user-ban.controller';
 import { BlockController } from './blocks/block.controller';
 import { ConversationController } from './conversations/conversation.controller';
 import { HealthController } from './health/health.controller';
@@ -31,6 +33,7 @@ export const controllers: Type[] = [
   PersonalSettingsController,
   ParticipantController,
   OwnershipController,
+  ConversationBanController,
   MessageController,
   MessageChangeController,
   ReactionController,
@@ -49,6 +52,7 @@ export const controllers: Type[] = [
   KeyController,
   SettingsController,
   AuditController,
+  UserBanController,
   ImportController,
   OperatorTenantController,
   HealthController,

@@ -121,6 +121,18 @@ describe('the documentation', () => {
     });
     await call('GET', `${C}/participants`, `${path}/participants?limit=2`, token);
     await call('PATCH', `${C}/participants/{userId}`, `${path}/participants/grace`, token, { role: 'admin' });
+    await call('POST', `${C}/bans`, `${path}/bans`, token, { userId: 'linus', reason: 'spam' });
+    await call('GET', `${C}/bans`, `${path}/bans`, token);
+    await call('DELETE', `${C}/bans/{userId}`, `${path}/bans/linus`, token);
+    await call('POST', '/v1/admin/bans', '/v1/admin/bans', key, {
+      userId: 'linus',
+      until: '2990-01-01T00:00:00Z',
+    });
+    await call('GET', '/v1/admin/bans', '/v1/admin/bans', key);
+    await call('DELETE', '/v1/admin/bans/{userId}', '/v1/admin/bans/linus', key);
+    await call('POST', `${C}/participants`, `${path}/participants`, token, {
+      participants: [{ userId: 'linus' }],
+    });
     await call('POST', `${C}/transfer`, `${path}/transfer`, token, { userId: 'linus' });
     await call('POST', `${C}/transfer`, `${path}/transfer`, key, { userId: 'ada' });
     await call('POST', `${C}/participants/me/reset-history`, `${path}/participants/me/reset-history`, token);

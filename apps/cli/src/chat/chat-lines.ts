@@ -46,6 +46,8 @@ export function messageLine(message: MessageView, nameOf: NameOf, palette: Palet
   return `${palette.muted(clock(message.at))}  ${palette.user(message.sender, name)}: ${reply}${text}`;
 }
 
+const leavings = { left: 'left', removed: 'was removed', banned: 'was banned' } as const;
+
 /** What an event other than a message says; null for a message. */
 export function noticeOf(event: StoredEvent, nameOf: NameOf): string | null {
   const name = (userId: string) => harmless(nameOf(userId));
@@ -68,7 +70,7 @@ export function noticeOf(event: StoredEvent, nameOf: NameOf): string | null {
     case 'participant.joined':
       return `${joinNames(event.data.participants.map(({ userId }) => name(userId)))} joined`;
     case 'participant.left':
-      return `${name(event.data.userId)} ${event.data.reason === 'removed' ? 'was removed' : 'left'}`;
+      return `${name(event.data.userId)} ${leavings[event.data.reason]}`;
     case 'participant.updated':
       return `${name(event.data.userId)} is now ${event.data.role}`;
     case 'conversation.deleted':

@@ -24,6 +24,8 @@ export const limits = {
   titleMaxChars: 200,
   tenantNameMaxBytes: 200,
   labelMaxChars: 64,
+  /** UTF-8 bytes of why a user is banned. */
+  reasonMaxBytes: 500,
   slowModeMaxSeconds: 6 * 3600,
   participantsPerRequest: 100,
   /** Participants of a conversation in which everybody hears live how far others have read. */

@@ -1,3 +1,5 @@
+export { banEnd } from './ban-end';
+export { BanService } from './ban.service';
 export { ConversationAccess, type LockedConversation, type VisibleSeqs } from './conversation-access';
 export { ConversationChanges, type Changed } from './conversation-changes';
 export { assertChangeable, MessageAccess, type LockedMessage } from './message-access';

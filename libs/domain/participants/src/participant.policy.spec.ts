@@ -2,8 +2,10 @@ import { participantRoles, postingModes, type ParticipantRole } from '@parley/co
 import {
   assertOwnerRemains,
   canAdd,
+  canBan,
   canPost,
   canRemove,
+  canSeeBans,
   canTransfer,
   canUpdate,
   type Standing,
@@ -63,6 +65,26 @@ describe('who may do what to participants (S12)', () => {
       member: '',
       guest: '',
     });
+  });
+
+  it('banning somebody of a role', () => {
+    const ban = (moderator: boolean) =>
+      allowed((standing, role) => canBan(standing, moderator, { self: false, role }));
+    expect(ban(false)).toEqual({
+      server: 'owner admin member guest',
+      owner: 'owner admin member guest',
+      admin: 'admin member guest',
+      member: '',
+      guest: '',
+    });
+    expect(ban(true)).toMatchObject({ member: 'admin member guest', guest: 'admin member guest' });
+    expect(canBan('owner', true, { self: true, role: 'owner' })).toBe(false);
+    expect(canBan('admin', false, { self: false, role: undefined })).toBe(true);
+  });
+
+  it('seeing and lifting bans', () => {
+    expect(standings.filter((standing) => canSeeBans(standing, false))).toEqual(['server', 'owner', 'admin']);
+    expect(standings.every((standing) => canSeeBans(standing, true))).toBe(true);
   });
 
   it('handing the conversation over', () => {

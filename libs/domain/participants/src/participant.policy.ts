@@ -60,6 +60,21 @@ export function canUpdate(standing: Standing, target: Target, change: { role: bo
   }
 }
 
+/** Who runs the conversation, and who moderates the tenant and takes part, sees whom it keeps out and lets them in again. */
+export function canSeeBans(standing: Standing, moderator: boolean): boolean {
+  return moderator || standing === 'server' || standing === 'owner' || standing === 'admin';
+}
+
+/** They keep out others; only owners keep out owners. `role` is absent where the user does not take part. */
+export function canBan(
+  standing: Standing,
+  moderator: boolean,
+  target: { self: boolean; role: ParticipantRole | undefined },
+): boolean {
+  if (target.self || !canSeeBans(standing, moderator)) return false;
+  return target.role !== 'owner' || standing === 'owner' || standing === 'server';
+}
+
 /** An owner hands over what it owns. */
 export function canTransfer(standing: Standing): boolean {
   return standing === 'server' || standing === 'owner';

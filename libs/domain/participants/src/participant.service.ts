@@ -41,7 +41,7 @@ export class ParticipantService {
   /**
    * Adds users; who is in already stays as it is. Returns the memberships of all of them, in the order given.
    * @throws AppError `conversation.not_found`, `conversation.closed`, `participant.direct_fixed`, `permission.denied`,
-   * `request.invalid` naming unknown users
+   * `participant.banned`, `request.invalid` naming unknown users
    */
   async add(
     actor: Actor,
@@ -60,6 +60,7 @@ export class ParticipantService {
       assertNotDirect(locked);
       if (locked.rules.status !== 'active') throw new AppError('conversation.closed');
       await this.writer.assertUsersExist(tx, userIds);
+      await this.writer.assertNotBanned(tx, conversationId, userIds);
       const present = currentViews(await this.repository.find(tx, conversationId, userIds));
       const place = { conversationId, head: locked.head, actor: actor.userId };
       const joining = wanted.filter(({ userId }) => !present.has(userId));

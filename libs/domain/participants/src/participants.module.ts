@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { BanRepository } from './ban.repository';
+import { BanService } from './ban.service';
 import { ConversationAccess } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
 import { MessageAccess } from './message-access';
@@ -11,6 +13,8 @@ import { ParticipantService } from './participant.service';
   providers: [
     ParticipantService,
     OwnershipService,
+    BanService,
+    BanRepository,
     ParticipantRepository,
     ParticipantWriter,
     ConversationAccess,
@@ -20,6 +24,7 @@ import { ParticipantService } from './participant.service';
   exports: [
     ParticipantService,
     OwnershipService,
+    BanService,
     ParticipantWriter,
     ConversationAccess,
     ConversationChanges,

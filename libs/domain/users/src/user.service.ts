@@ -31,6 +31,7 @@ import {
   assertMayManageUsers,
   assertMaySeeUsers,
 } from './user.policy';
+import { UserBanRepository } from './user-ban.repository';
 import { UserRepository } from './user.repository';
 import { userView } from './user.view';
 
@@ -43,6 +44,7 @@ export class UserService {
   constructor(
     private readonly db: Db,
     private readonly repository: UserRepository,
+    private readonly bans: UserBanRepository,
     private readonly keys: KeyService,
     private readonly publisher: Publisher,
   ) {}
@@ -132,7 +134,7 @@ export class UserService {
 
   /**
    * A token for one user, who is created at first sight.
-   * @throws AppError `permission.denied`, `scope.missing`, `user.deactivated`, `key.not_found` (no active signing key)
+   * @throws AppError `permission.denied`, `scope.missing`, `user.deactivated`, `user.banned`, `key.not_found` (no active signing key)
    */
   async issueToken(actor: Actor, input: CreateTokenDto, once: Once = everyTime): Promise<TokenView> {
     assertMayIssueTokens(actor);
@@ -142,6 +144,7 @@ export class UserService {
       once.run(tx, async () => {
         const user = await this.repository.findOrCreate(tx, userId, name ?? null);
         if (user.deactivatedAt !== null) throw new AppError('user.deactivated');
+        if (await this.bans.isBanned(tx, userId)) throw new AppError('user.banned');
         const validAfter = user.tokensValidAfter;
         const { token, expiresAt } = await mintToken(key, { userId, name, ttlSeconds, validAfter });
         return { answer: { token, userId, expiresAt: expiresAt.toISOString() }, news: null };

@@ -36,6 +36,7 @@ export interface UserSeenRow {
   role: UserRole;
   tokens_valid_after: Date | null;
   deactivated_at: Date | null;
+  banned: boolean;
   created: boolean;
 }
 /** A user, or a key, or a whole tenant where both are null. */
@@ -45,7 +46,8 @@ export interface RevocationRow {
   key_id: string | null;
   issued_up_to: Date | null;
   deactivated: boolean;
+  banned: boolean;
 }
-export const systemRevocations = hotFunction<RevocationRow>('system_revocations_v1', ['timestamptz']);
+export const systemRevocations = hotFunction<RevocationRow>('system_revocations_v2', ['timestamptz']);
 
-export const userSeen = hotFunction<UserSeenRow>('user_seen_v1', ['uuid', 'text', 'text', 'boolean']);
+export const userSeen = hotFunction<UserSeenRow>('user_seen_v2', ['uuid', 'text', 'text', 'boolean']);

@@ -30,6 +30,7 @@ function fixture({ key, user }: Fixture = {}) {
     role: 'member',
     tokensValidAfter: null,
     deactivated: false,
+    banned: false,
     ...user,
   };
   const findSigningKey = jest.fn(async (kid: string) => (kid === 'pk_1' ? signingKey : null));

@@ -59,6 +59,8 @@ export type Revocation =
       /** Milliseconds since the epoch: tokens issued up to it are void; null where none are. */
       issuedUpTo: number | null;
       deactivated: boolean;
+      /** Kept out of the tenant for now. */
+      banned?: true;
     }
   | { kind: 'key'; tenantId: string; keyId: string }
   | { kind: 'tenant'; tenantId: string };

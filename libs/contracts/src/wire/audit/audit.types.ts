@@ -15,6 +15,8 @@ export const auditActions = [
   'conversation.reopen',
   'conversation.transfer',
   'conversation.delete',
+  'ban.create',
+  'ban.lift',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

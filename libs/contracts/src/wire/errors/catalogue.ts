@@ -1,3 +1,4 @@
+import { banErrors } from '../bans/errors';
 import { blockErrors } from '../blocks/errors';
 import { conversationErrors } from '../conversations/errors';
 import { importErrors } from '../imports/errors';
@@ -19,6 +20,7 @@ const assembled = {
   ...tenantErrors,
   ...userErrors,
   ...blockErrors,
+  ...banErrors,
   ...conversationErrors,
   ...participantErrors,
   ...messageErrors,
