@@ -8,6 +8,8 @@ import { RateLimitModule } from '@parley/platform/ratelimit';
 import { BusPublisherModule, RealtimeModule } from '@parley/platform/realtime';
 import { RedisModule } from '@parley/platform/redis';
 import { Health, TelemetryModule, type Log } from '@parley/platform/telemetry';
+import { AuditModule } from '@parley/domain/audit';
+import { BlocksModule } from '@parley/domain/blocks';
 import { ConversationsModule } from '@parley/domain/conversations';
 import { ImportsModule } from '@parley/domain/imports';
 import { InboxModule } from '@parley/domain/inbox';
@@ -90,6 +92,8 @@ export class ApiModule implements OnApplicationBootstrap {
         }),
         LimitsModule,
         UsersModule,
+        AuditModule,
+        BlocksModule,
         ConversationsModule,
         ParticipantsModule,
         MessagesModule,

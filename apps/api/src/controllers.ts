@@ -1,4 +1,8 @@
 import type { Type } from '@nestjs/common';
+import { AuditController } from './audit/audit.controller';
+import { ConversationBanController } from './bans/conversation-ban.controller';
+import { UserBanController } from './bans/user-ban.controller';
+import { BlockController } from './blocks/block.controller';
 import { ConversationController } from './conversations/conversation.controller';
 import { HealthController } from './health/health.controller';
 import { ImportController } from './imports/import.controller';
@@ -13,6 +17,7 @@ import { PermalinkController } from './messages/permalink.controller';
 import { PinController } from './messages/pin.controller';
 import { ReactionController } from './messages/reaction.controller';
 import { OperatorTenantController } from './operator/operator-tenant.controller';
+import { OwnershipController } from './participants/ownership.controller';
 import { ParticipantController } from './participants/participant.controller';
 import { SearchController } from './search/search.controller';
 import { SettingsController } from './settings/settings.controller';
@@ -28,6 +33,8 @@ export const controllers: Type[] = [
   // Before the participants: `me` is no user's id here.
   PersonalSettingsController,
   ParticipantController,
+  OwnershipController,
+  ConversationBanController,
   MessageController,
   MessageChangeController,
   ReactionController,
@@ -42,9 +49,12 @@ export const controllers: Type[] = [
   PresenceController,
   LimitController,
   UserController,
+  BlockController,
   TokenController,
   KeyController,
   SettingsController,
+  AuditController,
+  UserBanController,
   ImportController,
   OperatorTenantController,
   HealthController,

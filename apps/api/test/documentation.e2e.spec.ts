@@ -84,12 +84,16 @@ describe('the documentation', () => {
       name: 'Ada',
     });
     await call('GET', '/v1/users', '/v1/users?prefix=a', key);
+    await call('POST', '/v1/blocks', '/v1/blocks', token, { userId: 'grace' });
+    await call('GET', '/v1/blocks', '/v1/blocks', token);
+    await call('DELETE', '/v1/blocks/{userId}', '/v1/blocks/grace', token);
     await call('GET', '/v1/limits', '/v1/limits', token);
     await call('GET', '/v1/admin/settings', '/v1/admin/settings', key);
     await call('PATCH', '/v1/admin/settings', '/v1/admin/settings', key, {
       limits: {},
       messages: { editWindowMinutes: 60 },
     });
+    await call('GET', '/v1/admin/audit-entries', '/v1/admin/audit-entries?action=settings.update', key);
     await call('GET', '/v1/users/{userId}', '/v1/users/me', token);
     await call('PATCH', '/v1/users/me', '/v1/users/me', token, { name: 'Ada Lovelace' });
     await call('GET', '/v1/me', '/v1/me', token);
@@ -110,13 +114,33 @@ describe('the documentation', () => {
     const C = '/v1/conversations/{conversationId}';
     const path = `/v1/conversations/${id}`;
     await call('GET', C, path, token);
+    await call('PATCH', C, path, token, { title: 'Launch', settings: { slowModeSeconds: 0 } });
     await call('PUT', '/v1/users/{userId}', '/v1/users/linus', key, {});
     await call('POST', `${C}/participants`, `${path}/participants`, token, {
       participants: [{ userId: 'linus' }],
     });
     await call('GET', `${C}/participants`, `${path}/participants?limit=2`, token);
     await call('PATCH', `${C}/participants/{userId}`, `${path}/participants/grace`, token, { role: 'admin' });
+    await call('POST', `${C}/bans`, `${path}/bans`, token, { userId: 'linus', reason: 'spam' });
+    await call('GET', `${C}/bans`, `${path}/bans`, token);
+    await call('DELETE', `${C}/bans/{userId}`, `${path}/bans/linus`, token);
+    await call('POST', '/v1/admin/bans', '/v1/admin/bans', key, {
+      userId: 'linus',
+      until: '2990-01-01T00:00:00Z',
+    });
+    await call('GET', '/v1/admin/bans', '/v1/admin/bans', key);
+    await call('DELETE', '/v1/admin/bans/{userId}', '/v1/admin/bans/linus', key);
+    await call('POST', `${C}/participants`, `${path}/participants`, token, {
+      participants: [{ userId: 'linus' }],
+    });
+    await call('POST', `${C}/transfer`, `${path}/transfer`, token, { userId: 'linus' });
+    await call('POST', `${C}/transfer`, `${path}/transfer`, key, { userId: 'ada' });
+    await call('POST', `${C}/participants/me/reset-history`, `${path}/participants/me/reset-history`, token);
     await call('DELETE', `${C}/participants/{userId}`, `${path}/participants/linus`, token);
+    const gone = await call<ConversationView>('POST', '/v1/conversations', '/v1/conversations', token, {
+      kind: 'group',
+    });
+    await call('DELETE', C, `/v1/conversations/${gone.id}`, token);
     const { message } = await call<SendResult>('POST', `${C}/messages`, `${path}/messages`, token, {
       text: 'root',
     });

@@ -95,6 +95,13 @@ describe('S13, I14: 50 tenants over one pool of connections', () => {
       const at = (conversationId: string, messageId: string) =>
         [
           ['GET', `/v1/conversations/${conversationId}`],
+          ['PATCH', `/v1/conversations/${conversationId}`, { title: 'intruder' }],
+          ['DELETE', `/v1/conversations/${conversationId}`],
+          ['GET', `/v1/conversations/${conversationId}/bans`],
+          ['POST', `/v1/conversations/${conversationId}/bans`, { userId: 'ada' }],
+          ['DELETE', `/v1/conversations/${conversationId}/bans/ada`],
+          ['POST', `/v1/conversations/${conversationId}/transfer`, { userId: 'ada' }],
+          ['POST', `/v1/conversations/${conversationId}/participants/me/reset-history`],
           ['GET', `/v1/conversations/${conversationId}/messages`],
           ['GET', `/v1/conversations/${conversationId}/messages/${messageId}`],
           ['GET', `/v1/conversations/${conversationId}/messages/${messageId}/thread`],

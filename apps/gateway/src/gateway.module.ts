@@ -8,10 +8,11 @@ import { RealtimeModule } from '@parley/platform/realtime';
 import { Overload, RateLimitModule } from '@parley/platform/ratelimit';
 import { RedisModule } from '@parley/platform/redis';
 import { Health, Metrics, TelemetryModule, type Log } from '@parley/platform/telemetry';
-import { InboxModule, ReadService } from '@parley/domain/inbox';
+import { ConversationsModule } from '@parley/domain/conversations';
+import { InboxModule } from '@parley/domain/inbox';
 import { LimitsModule } from '@parley/domain/limits';
 import { MessagesModule, SendCount } from '@parley/domain/messages';
-import { ParticipantService, ParticipantsModule } from '@parley/domain/participants';
+import { ParticipantsModule } from '@parley/domain/participants';
 import { ReactionsModule } from '@parley/domain/reactions';
 import { SyncModule, SyncService } from '@parley/domain/sync';
 import { Origins, OriginsModule } from '@parley/domain/tenants';
@@ -25,8 +26,10 @@ import { LiveModule } from './live/live.module';
 import { GatewayPresenceModule } from './presence/presence.module';
 import { AuthRequests } from './requests/auth-requests';
 import { Dispatcher } from './requests/dispatcher';
+import { ConversationRequests } from './requests/conversation-requests';
 import { MarkRequests } from './requests/mark-requests';
 import { MessageRequests } from './requests/message-requests';
+import { ParticipantRequests } from './requests/participant-requests';
 import { PresenceChoices, PresenceRequests } from './requests/presence-requests';
 import { requestHandlers, type RequestParts } from './requests/request-handlers';
 import { RequestRegistry } from './requests/request-registry';
@@ -45,6 +48,8 @@ export type GatewayConfig = LoadedConfig<typeof gatewaySections>;
 const requestParts = [
   MessageRequests,
   MarkRequests,
+  ConversationRequests,
+  ParticipantRequests,
   ScreenRequests,
   TypingRequests,
   PresenceRequests,
@@ -54,13 +59,11 @@ const requestParts = [
 const registry = {
   provide: RequestRegistry,
   useFactory: (
-    reads: ReadService,
-    participants: ParticipantService,
     sync: SyncService,
     clock: Clock,
     ...parts: RequestParts
-  ) => new RequestRegistry(requestHandlers({ reads, participants, sync, clock }, parts)),
-  inject: [ReadService, ParticipantService, SyncService, Clock, ...requestParts],
+  ) => new RequestRegistry(requestHandlers({ sync, clock }, parts)),
+  inject: [SyncService, Clock, ...requestParts],
 };
 
 /** Sockets: it knows who is connected and in which order events go out, and no rule of the product. */
@@ -99,6 +102,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         ReactionsModule,
         InboxModule,
         ParticipantsModule,
+        ConversationsModule,
         SyncModule,
       ],
       providers: [

@@ -58,6 +58,22 @@ describe('limits over sockets', () => {
     });
   });
 
+  it.each([
+    ['participant.add', { participants: [{ userId: 'ben' }] }],
+    ['participant.remove', { userId: 'nobody' }],
+    ['read.mark', {}],
+    ['pin.add', { messageId: '019a0000-0000-7000-8000-000000000001' }],
+  ] as const)('S34: %s takes from the bucket of writes, as over REST', async (request, input) => {
+    await start({ writes: { perMinute: 1, burst: 1 } });
+    const conversationId = await gateways.conversation('ann', 'ben');
+    const ann = await gateways.connect('ann');
+    const first = await ann.ask(request, { conversationId, ...input });
+    expect(first).not.toMatchObject({ error: { code: 'rate_limit.exceeded' } });
+    expect(await ann.ask(request, { conversationId, ...input })).toMatchObject({
+      error: { code: 'rate_limit.exceeded', bucket: 'writes' },
+    });
+  });
+
   it('answers every request beyond the socket’s limit, and closes only who goes on for ten seconds', async () => {
     await start({ socketRequests: { perMinute: 60, burst: 5 } });
     const [calm, wild] = [await gateways.connect('ann'), await gateways.connect('ann')];

@@ -5,23 +5,31 @@ import {
   type ParticipantRole,
   type SendResult,
   type SocketRequestName,
+  toAppError,
+  type Ack,
 } from '@parley/contracts/wire';
+import type { UserActor } from '@parley/platform/auth';
 import { Db } from '@parley/platform/database';
-import { ParticipantService } from '@parley/domain/participants';
-import { serverActor, waitFor } from '@parley/testing';
+import { OwnershipService, ParticipantService } from '@parley/domain/participants';
+import { serverActor, userActor, waitFor } from '@parley/testing';
 import { RunningGateways } from './running-gateways';
 import type { TestSocket } from './test-socket';
 import { Observer } from './verify-action';
 
 /** An action, what must be done before it can be, and which roles may do it to a message of the owner. */
 interface Action {
-  request: SocketRequestName;
+  /** Absent where `call` does it: there is no request over sockets for it. */
+  request?: SocketRequestName;
+  /** As REST does it. */
+  call?: (gateways: RunningGateways, actor: UserActor, conversationId: string) => Promise<unknown>;
   input?: Record<string, unknown>;
   /** Done by the owner, to whom everything is allowed. */
   before?: { request: SocketRequestName; input?: Record<string, unknown> };
   may: (role: ParticipantRole, kind: ConversationKind) => boolean;
   /** For whom it is so already: answered, without a seq. */
   unchanged?: (role: ParticipantRole) => boolean;
+  /** It is about the conversation, and no message of it. */
+  ofConversation?: true;
 }
 
 const everybody = () => true;
@@ -61,7 +69,46 @@ const actions: Record<string, Action> = {
   'sending a message': {
     request: 'message.send',
     input: { text: 'more', clientMessageId: 'verify-action-send' },
+    ofConversation: true,
     may: everybody,
+  },
+  'changing the conversation': {
+    request: 'conversation.update',
+    input: { title: 'another', metadata: { a: [1] }, settings: { posting: 'admins', slowModeSeconds: 5 } },
+    ofConversation: true,
+    may: runs,
+  },
+  'closing the conversation': {
+    request: 'conversation.update',
+    input: { status: 'closed' },
+    ofConversation: true,
+    may: runs,
+  },
+  'opening the conversation again': {
+    request: 'conversation.update',
+    input: { status: 'active', subject: { type: 'order', id: '7' } },
+    before: { request: 'conversation.update', input: { status: 'closed' } },
+    ofConversation: true,
+    may: runs,
+  },
+  'handing the conversation over': {
+    call: (gateways, actor, conversationId) =>
+      gateways.service(OwnershipService).transfer(actor, conversationId, 'member'),
+    ofConversation: true,
+    may: (role) => role === 'owner',
+  },
+  'adding somebody': {
+    request: 'participant.add',
+    input: { participants: [{ userId: 'newcomer', label: 'new' }] },
+    ofConversation: true,
+    may: runs,
+  },
+  'removing somebody': {
+    request: 'participant.remove',
+    input: { userId: 'newcomer' },
+    before: { request: 'participant.add', input: { participants: [{ userId: 'newcomer' }] } },
+    ofConversation: true,
+    may: runs,
   },
 };
 
@@ -71,7 +118,7 @@ describe('old state + received events = state fetched afresh', () => {
 
   beforeAll(async () => {
     gateways = await RunningGateways.start(2);
-    await gateways.conversation(...participantRoles, 'late');
+    await gateways.conversation(...participantRoles, 'late', 'newcomer');
     for (const [index, userId] of [...participantRoles, 'late'].entries()) {
       sockets.set(userId, await gateways.connect(userId, index % 2));
     }
@@ -126,8 +173,10 @@ describe('old state + received events = state fetched afresh', () => {
 
   it.each(table)('%s in a %s as %s', async (_, kind, role, action) => {
     const { conversationId, messageId } = await scene(kind);
-    const ask = (userId: string, { request, input }: Pick<Action, 'request' | 'input'>) => {
-      const target = request === 'message.send' ? { conversationId } : { conversationId, messageId };
+    const target = action.ofConversation === true ? { conversationId } : { conversationId, messageId };
+    const ask = (userId: string, { request, input, call }: Pick<Action, 'request' | 'input' | 'call'>) => {
+      if (request === undefined)
+        return asAck(call?.(gateways, userActor(gateways.tenantId, userId), conversationId));
       return socketOf(userId).ask(request, { ...target, ...input });
     };
     const observers = [...sockets].map(
@@ -158,8 +207,16 @@ describe('old state + received events = state fetched afresh', () => {
       ?.received()
       .filter(({ seq }) => seq > before);
     // The message is from before its time: it gets the place of what happens to it, and nothing else.
-    if (action.request !== 'message.send') {
+    if (action.ofConversation === undefined) {
       expect(late?.map(({ type }) => type)).toEqual(changed ? ['void'] : []);
     }
   });
 });
+
+async function asAck(result: Promise<unknown> | undefined): Promise<Ack<unknown>> {
+  try {
+    return { ok: true, data: await result };
+  } catch (error) {
+    return { ok: false, error: toAppError(error).toBody() };
+  }
+}

@@ -1,6 +1,14 @@
 import { MessageList } from '@parley/client';
-import type { DurableEvent, MessageView, PinView, StoredEvent } from '@parley/contracts/wire';
+import type {
+  ConversationRulesView,
+  DurableEvent,
+  MessageView,
+  PinView,
+  StoredEvent,
+} from '@parley/contracts/wire';
+import { ConversationService } from '@parley/domain/conversations';
 import { MessageService, PinService } from '@parley/domain/messages';
+import { ParticipantService } from '@parley/domain/participants';
 import { userActor } from '@parley/testing';
 import type { RunningGateways } from './running-gateways';
 import type { TestSocket } from './test-socket';
@@ -9,12 +17,17 @@ import type { TestSocket } from './test-socket';
 interface State {
   messages: MessageView[];
   pins: Omit<PinView, 'message'>[];
+  rules: ConversationRulesView;
+  /** `role label` by user. */
+  participants: Record<string, string>;
 }
 
 /** A user's state of a conversation: read once, then kept by the events that its socket gets, as an app does. */
 export class Observer {
   private messages: MessageList;
   private pins = new Map<number, Omit<PinView, 'message'>>();
+  private rules: ConversationRulesView | undefined;
+  private participants: Record<string, string> = {};
   private applied = 0;
 
   constructor(
@@ -27,7 +40,9 @@ export class Observer {
   }
 
   async read(): Promise<void> {
-    const { messages, pins } = await this.fresh();
+    const { messages, pins, rules, participants } = await this.fresh();
+    this.rules = rules;
+    this.participants = participants;
     this.applied = this.received().length;
     this.messages = new MessageList(this.userId);
     this.messages.add(messages);
@@ -39,14 +54,28 @@ export class Observer {
     const actor = userActor(this.gateways.tenantId, this.userId);
     const messages = await this.gateways.service(MessageService).page(actor, this.conversationId, {});
     const pins = await this.gateways.service(PinService).list(actor, this.conversationId, {});
-    return { messages: messages.data, pins: pins.data.map(({ message: _, ...pin }) => pin) };
+    const conversation = await this.gateways.service(ConversationService).get(actor, this.conversationId);
+    const rules = rulesOf(conversation);
+    const listed = await this.gateways.service(ParticipantService).list(actor, this.conversationId, {});
+    const participants = Object.fromEntries(listed.data.map((each) => [each.userId, standingOf(each)]));
+    return {
+      messages: messages.data,
+      rules,
+      participants,
+      pins: pins.data.map(({ message: _, ...pin }) => pin),
+    };
   }
 
   /** The state that was read, with the events that came since. */
-  state(): State {
+  state(): Omit<State, 'rules'> & { rules: ConversationRulesView | undefined } {
     for (const event of this.received().slice(this.applied)) if (event.type !== 'void') this.apply(event);
     this.applied = this.received().length;
-    return { messages: this.messages.all, pins: [...this.pins.values()].reverse() };
+    return {
+      messages: this.messages.all,
+      rules: this.rules,
+      participants: { ...this.participants },
+      pins: [...this.pins.values()].reverse(),
+    };
   }
 
   has(seq: number): boolean {
@@ -59,11 +88,36 @@ export class Observer {
 
   private apply(event: StoredEvent): void {
     this.messages.apply(event);
-    if (event.type === 'pin.added') {
+    if (event.type === 'conversation.updated') this.rules = event.data;
+    else if (event.type === 'participant.updated')
+      this.participants[event.data.userId] = standingOf(event.data);
+    else if (event.type === 'participant.joined')
+      for (const each of event.data.participants) this.participants[each.userId] = standingOf(each);
+    else if (event.type === 'participant.left')
+      this.participants = Object.fromEntries(
+        Object.entries(this.participants).filter(([userId]) => userId !== event.data.userId),
+      );
+    else if (event.type === 'pin.added') {
       const { messageId, messageSeq } = event.data;
       this.pins.set(messageSeq, { messageId, messageSeq, pinnedBy: event.actor, pinnedAt: event.at });
     } else if (event.type === 'pin.removed' || event.type === 'message.deleted') {
       this.pins.delete(event.data.messageSeq);
     }
   }
+}
+
+function standingOf({ role, label }: { role: string; label: string | null }): string {
+  return `${role} ${label ?? ''}`;
+}
+
+function rulesOf({
+  status,
+  visibility,
+  history,
+  settings,
+  subject,
+  title,
+  metadata,
+}: ConversationRulesView): ConversationRulesView {
+  return { status, visibility, history, settings, subject, title, metadata };
 }

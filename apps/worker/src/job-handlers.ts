@@ -1,12 +1,14 @@
-import { searchIndexJob } from '@parley/contracts/internal';
+import { conversationEraseJob, searchIndexJob } from '@parley/contracts/internal';
 import { handleJob, type QueueOptions } from '@parley/platform/queue';
+import { ConversationEraser, ConversationEraserModule } from '@parley/domain/conversations';
 import { SearchIndex, SearchIndexModule } from '@parley/domain/search';
 
 /** What each job does: one line for each. */
 export const jobHandlers: QueueOptions['handlers'] = {
-  imports: [SearchIndexModule],
-  inject: [SearchIndex],
-  useFactory: (searchIndex: SearchIndex) => [
+  imports: [SearchIndexModule, ConversationEraserModule],
+  inject: [SearchIndex, ConversationEraser],
+  useFactory: (searchIndex: SearchIndex, eraser: ConversationEraser) => [
     handleJob(searchIndexJob, (tx, events) => searchIndex.write(tx, events)),
+    handleJob(conversationEraseJob, (tx, events) => eraser.erase(tx, events)),
   ],
 };

@@ -1,3 +1,6 @@
+export * from './wire/audit/audit.dto';
+export * from './wire/bans/ban.dto';
+export * from './wire/blocks/block.dto';
 export * from './wire/conversations/conversation.dto';
 export * from './wire/imports/import.dto';
 export * from './wire/inbox/inbox.dto';

@@ -7,6 +7,8 @@ import { keyScopes, type KeyScope, type UserRole } from '@parley/contracts/wire'
 import { SecretsModule, type ServerActor, type UserActor } from '@parley/platform/auth';
 import { DatabaseModule, Db } from '@parley/platform/database';
 import { Publisher } from '@parley/platform/realtime';
+import { AuditModule } from '@parley/domain/audit';
+import { BlocksModule } from '@parley/domain/blocks';
 import { ConversationsModule } from '@parley/domain/conversations';
 import { InboxModule } from '@parley/domain/inbox';
 import { MessagesModule } from '@parley/domain/messages';
@@ -68,6 +70,8 @@ export class Domain {
         SecretsModule.forRoot({ secretsKey: randomBytes(32).toString('base64') }),
         { module: RecordingPublisherModule, global: true },
         TimelineModule,
+        AuditModule,
+        BlocksModule,
         ConversationsModule,
         ParticipantsModule,
         MessagesModule,

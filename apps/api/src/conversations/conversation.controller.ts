@@ -1,10 +1,18 @@
-import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Patch, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { ConversationPageQueryDto, CreateConversationDto } from '@parley/contracts/dto';
+import {
+  ConversationPageQueryDto,
+  CreateConversationDto,
+  UpdateConversationDto,
+} from '@parley/contracts/dto';
 import type { ConversationView, Page } from '@parley/contracts/wire';
 import { CurrentActor, type Actor } from '@parley/platform/auth';
 import type { Once } from '@parley/platform/idempotency';
-import { ConversationService } from '@parley/domain/conversations';
+import {
+  ConversationDeletionService,
+  ConversationService,
+  ConversationSettingsService,
+} from '@parley/domain/conversations';
 import { InboxService } from '@parley/domain/inbox';
 import { IdParam } from '../http/params';
 import { answer } from '../http/answer';
@@ -17,6 +25,8 @@ export class ConversationController {
   constructor(
     private readonly conversations: ConversationService,
     private readonly inbox: InboxService,
+    private readonly settings: ConversationSettingsService,
+    private readonly deletion: ConversationDeletionService,
   ) {}
 
   @Post()
@@ -30,7 +40,7 @@ export class ConversationController {
     body: CreateConversationDto,
     example: { kind: 'group', title: 'Launch', participants: [{ userId: 'grace' }] },
     answers: { 201: wire('ConversationView'), 200: wire('ConversationView') },
-    errors: ['conversation.not_found', 'conversation.busy'],
+    errors: ['conversation.not_found', 'conversation.busy', 'user.blocked'],
   })
   async create(
     @CurrentActor() actor: Actor,
@@ -74,5 +84,50 @@ export class ConversationController {
     @IdParam('conversationId') conversationId: string,
   ): Promise<ConversationView> {
     return this.conversations.get(actor, conversationId);
+  }
+
+  @Patch(':conversationId')
+  @Documented({
+    id: 'updateConversation',
+    summary: 'Change a conversation, close it or open it again',
+    description:
+      'For owners and admins; a direct conversation is changed by server keys alone. Absent fields stay, null clears a title ' +
+      'or subject. `history` holds for those who join from now on. `settings.posting` says who may send and edit; in slow mode ' +
+      'members and guests wait so many seconds between two messages. A closed conversation is read and not written.',
+    scope: 'conversations',
+    body: UpdateConversationDto,
+    example: { title: 'Launch day', settings: { posting: 'admins', slowModeSeconds: 30 } },
+    answers: { 200: wire('ConversationView') },
+    errors: [
+      'conversation.not_found',
+      'conversation.closed',
+      'conversation.busy',
+      'conversation.distinct_fixed',
+      'permission.denied',
+    ],
+  })
+  update(
+    @CurrentActor() actor: Actor,
+    @IdParam('conversationId') conversationId: string,
+    @Body() input: UpdateConversationDto,
+  ): Promise<ConversationView> {
+    return this.settings.update(actor, conversationId, input);
+  }
+
+  @Delete(':conversationId')
+  @Documented({
+    id: 'deleteConversation',
+    summary: 'Delete a conversation for all',
+    description:
+      'For its owners; a direct one is deleted by server keys alone. Everybody is out at once (beyond 5,000 participants ' +
+      'within seconds) and for each later request there is no such conversation. Title, subject and metadata are erased with ' +
+      'it; messages and all that belongs to them follow in pieces, within minutes. To leave, or to hide it for yourself, use ' +
+      'your participation.',
+    scope: 'conversations',
+    answers: { 204: null },
+    errors: ['conversation.not_found', 'conversation.busy', 'permission.denied'],
+  })
+  delete(@CurrentActor() actor: Actor, @IdParam('conversationId') conversationId: string): Promise<void> {
+    return this.deletion.delete(actor, conversationId);
   }
 }

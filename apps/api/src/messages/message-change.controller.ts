@@ -29,6 +29,8 @@ export class MessageChangeController {
     errors: [
       'conversation.not_found',
       'conversation.closed',
+      'user.blocked',
+      'message.posting_denied',
       'conversation.busy',
       'message.not_found',
       'message.deleted',

@@ -9,6 +9,7 @@ import { Documented, pageOf, Section, wire } from '../openapi/operation';
 const errors: ErrorCode[] = [
   'conversation.not_found',
   'conversation.closed',
+  'user.blocked',
   'conversation.busy',
   'message.not_found',
   'permission.denied',

@@ -13,6 +13,7 @@ const authenticated: ErrorCode[] = [
   'tenant.suspended',
   'rate_limit.exceeded',
   'user.deactivated',
+  'user.banned',
   // The user that a server key acts for.
   'user.not_found',
 ];

@@ -44,6 +44,7 @@ export class ParticipantController {
       'conversation.closed',
       'conversation.busy',
       'participant.direct_fixed',
+      'participant.banned',
       'permission.denied',
     ],
   })

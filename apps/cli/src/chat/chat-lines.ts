@@ -46,6 +46,8 @@ export function messageLine(message: MessageView, nameOf: NameOf, palette: Palet
   return `${palette.muted(clock(message.at))}  ${palette.user(message.sender, name)}: ${reply}${text}`;
 }
 
+const leavings = { left: 'left', removed: 'was removed', banned: 'was banned' } as const;
+
 /** What an event other than a message says; null for a message. */
 export function noticeOf(event: StoredEvent, nameOf: NameOf): string | null {
   const name = (userId: string) => harmless(nameOf(userId));
@@ -68,9 +70,17 @@ export function noticeOf(event: StoredEvent, nameOf: NameOf): string | null {
     case 'participant.joined':
       return `${joinNames(event.data.participants.map(({ userId }) => name(userId)))} joined`;
     case 'participant.left':
-      return `${name(event.data.userId)} ${event.data.reason === 'removed' ? 'was removed' : 'left'}`;
+      return `${name(event.data.userId)} ${leavings[event.data.reason]}`;
     case 'participant.updated':
       return `${name(event.data.userId)} is now ${event.data.role}`;
+    case 'conversation.deleted':
+      return `${who} deleted the conversation`;
+    case 'history.reset':
+      return 'You reset your history';
+    case 'conversation.updated':
+      return event.data.status === 'closed'
+        ? `${who} closed the conversation`
+        : `${who} changed the conversation${event.data.title === null ? '' : `: ${harmless(event.data.title)}`}`;
   }
 }
 
@@ -85,6 +95,9 @@ export function usersOf(event: StoredEvent): string[] {
     case 'reaction.removed':
     case 'pin.added':
     case 'pin.removed':
+    case 'conversation.updated':
+    case 'conversation.deleted':
+    case 'history.reset':
       return event.actor === null ? [] : [event.actor];
     case 'participant.joined':
       return event.data.participants.map(({ userId }) => userId);

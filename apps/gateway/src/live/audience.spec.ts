@@ -13,7 +13,12 @@ describe('sightOf: may read ⇔ received', () => {
     ['a change of something that it may see', 9, 5, 'event'],
     ['a change about no message', 9, 0, 'event'],
   ])('%s', (_, seq, targetSeq, sight) => {
-    expect(sightOf({ ...header, seq, targetSeq }, entry)).toBe(sight);
+    expect(sightOf({ ...header, seq, targetSeq }, 'ann', entry)).toBe(sight);
+  });
+
+  it('what is for one user alone is its place to the others', () => {
+    const event = { ...header, seq: 9, targetSeq: 9, onlyFor: 'ann' };
+    expect([sightOf(event, 'ann', entry), sightOf(event, 'bob', entry)]).toEqual(['event', 'void']);
   });
 });
 

@@ -17,8 +17,9 @@ export type Members = ReadonlyMap<string, Entry>;
 export type Sight = 'event' | 'void' | undefined;
 
 /** The one rule of who receives what: may read ⇔ received. A change is visible when its own seq and its target's are. */
-export function sightOf(event: BusEventHeader, entry: Entry): Sight {
+export function sightOf(event: BusEventHeader, userId: string, entry: Entry): Sight {
   if (event.seq <= entry.since) return undefined;
+  if (event.onlyFor !== undefined && event.onlyFor !== userId) return 'void';
   const oldest = event.targetSeq === 0 ? event.seq : Math.min(event.seq, event.targetSeq);
   return oldest < entry.visibleFrom ? 'void' : 'event';
 }

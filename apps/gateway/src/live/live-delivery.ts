@@ -121,7 +121,7 @@ export class LiveDelivery implements OnApplicationShutdown {
     let whole: Frame | undefined;
     let place: Frame | undefined;
     for (const [userId, entry] of members) {
-      const sight = sightOf(event, entry);
+      const sight = sightOf(event, userId, entry);
       if (sight === undefined) continue;
       const frame =
         sight === 'event' ? (whole ??= new Frame(event.type, event.json)) : (place ??= voidFrame(event));

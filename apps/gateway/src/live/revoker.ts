@@ -9,6 +9,7 @@ import { Connections } from '../connections/connections';
 const closeCode = {
   'token.revoked': 4502,
   'user.deactivated': 4500,
+  'user.banned': 4505,
   'tenant.suspended': 4504,
 } as const satisfies Record<string, CloseCode>;
 
@@ -33,11 +34,11 @@ export class Revoker {
 
   end(revocations: readonly Revocation[]): void {
     if (revocations.length === 0) return;
-    const bySubject = new Map(revocations.map((revoked) => [subjectOf(revoked), revoked]));
+    const bySubject = groupBySubject(revocations);
     for (const connection of this.connections) {
       for (const subject of subjectsOf(connection.actor)) {
-        const revoked = bySubject.get(subject);
-        if (revoked !== undefined && this.endIfRevoked(connection, revoked)) break;
+        const revoked = bySubject.get(subject) ?? [];
+        if (revoked.some((each) => this.endIfRevoked(connection, each))) break;
       }
     }
   }
@@ -49,6 +50,16 @@ export class Revoker {
     this.ended.inc({ code });
     return true;
   }
+}
+
+// Several may be about one user: its tokens were ended, and it was banned.
+function groupBySubject(revocations: readonly Revocation[]): Map<string, Revocation[]> {
+  const groups = new Map<string, Revocation[]>();
+  for (const revoked of revocations) {
+    const subject = subjectOf(revoked);
+    groups.set(subject, [...(groups.get(subject) ?? []), revoked]);
+  }
+  return groups;
 }
 
 function subjectOf(revoked: Revocation): string {

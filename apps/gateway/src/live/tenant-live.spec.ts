@@ -176,7 +176,7 @@ class Simulation {
         this.answer(() => this.timeline(conversationId).events.slice(from - 1, to)),
       deliver: (event, members) => {
         for (const [userId, entry] of members) {
-          const sight = sightOf(event, entry);
+          const sight = sightOf(event, userId, entry);
           if (sight !== undefined) this.receive(userId, event, sight);
         }
       },

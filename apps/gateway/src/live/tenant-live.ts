@@ -138,10 +138,10 @@ export class TenantLive {
       if (this.users.get(joined.userId)?.loaded) this.join(event, joined.userId, joined.visibleFrom, seq - 1);
     }
     this.ports.deliver(event, this.index.members(conversationId));
-    if (changes?.left !== undefined) {
-      this.part(event, changes.left);
-      this.ports.left(conversationId, changes.left);
-    }
+    if (changes?.left !== undefined) this.part(event, changes.left);
+    if (changes?.reset !== undefined) this.reset(event, changes.reset);
+    if (changes?.ended === true)
+      for (const userId of [...this.index.members(conversationId).keys()]) this.part(event, userId);
     if (changes !== undefined && this.loading) this.changes.push(event);
     this.stopIfDeserted(conversationId);
   }
@@ -152,11 +152,21 @@ export class TenantLive {
     this.index.set(conversationId, userId, { visibleFrom, asOf: seq, since: entry?.since ?? since });
   }
 
+  private reset(
+    { conversationId, seq }: BusEvent,
+    { userId, visibleFrom }: { userId: string; visibleFrom: number },
+  ): void {
+    const entry = this.index.get(conversationId, userId);
+    if (entry === undefined || entry.asOf >= seq) return;
+    this.index.set(conversationId, userId, { ...entry, visibleFrom, asOf: seq });
+  }
+
   private part({ conversationId, seq }: BusEvent, userId: string): void {
     const entry = this.index.get(conversationId, userId);
     if (entry === undefined || entry.asOf >= seq) return;
     this.index.remove(conversationId, userId);
     this.users.get(userId)?.part(conversationId, seq);
+    this.ports.left(conversationId, userId);
   }
 
   // A deserted sequencer stays while something may still bring it a member: a look-up, which needs its place in the order,
@@ -279,6 +289,9 @@ export class TenantLive {
       }
       const left = event.membership?.left;
       if (left !== undefined && userIds.has(left)) this.part(event, left);
+      if (event.membership?.ended === true) for (const userId of userIds) this.part(event, userId);
+      const reset = event.membership?.reset;
+      if (reset !== undefined && userIds.has(reset.userId)) this.reset(event, reset);
     }
   }
 

@@ -1,18 +1,16 @@
 import type { Clock } from '@parley/platform/clock';
-import type { ReadService } from '@parley/domain/inbox';
-import type { ParticipantService } from '@parley/domain/participants';
 import type { SyncService } from '@parley/domain/sync';
 import type { AuthRequests } from './auth-requests';
+import type { ConversationRequests } from './conversation-requests';
 import type { MarkRequests } from './mark-requests';
 import type { MessageRequests } from './message-requests';
+import type { ParticipantRequests } from './participant-requests';
 import type { PresenceRequests } from './presence-requests';
 import type { RequestHandlers } from './request-registry';
 import type { ScreenRequests } from './screen-requests';
 import type { TypingRequests } from './typing-requests';
 
 export interface RequestServices {
-  reads: ReadService;
-  participants: ParticipantService;
   sync: SyncService;
   clock: Clock;
 }
@@ -21,6 +19,8 @@ export interface RequestServices {
 export type RequestParts = [
   messages: MessageRequests,
   marks: MarkRequests,
+  conversations: ConversationRequests,
+  participants: ParticipantRequests,
   screen: ScreenRequests,
   typing: TypingRequests,
   presence: PresenceRequests,
@@ -28,26 +28,17 @@ export type RequestParts = [
 ];
 
 /** Every request of the protocol, one line each. */
-export function requestHandlers(
-  { reads, participants, sync, clock }: RequestServices,
-  [messages, marks, screen, typing, presence, auth]: RequestParts,
-): RequestHandlers {
+export function requestHandlers({ sync, clock }: RequestServices, parts: RequestParts): RequestHandlers {
+  const [messages, marks, conversations, participants, screen, typing, presence, auth] = parts;
   return {
     ...messages.handlers(),
     ...marks.handlers(),
+    ...conversations.handlers(),
+    ...participants.handlers(),
     ...screen.handlers(),
     ...typing.handlers(),
     ...presence.handlers(),
     ...auth.handlers(),
-    'participant.add': {
-      handle: ({ actor }, input) => participants.add(actor, input.conversationId, input.participants),
-    },
-    'participant.remove': {
-      handle: ({ actor }, input) => participants.remove(actor, input.conversationId, input.userId),
-    },
-    'read.mark': {
-      handle: ({ actor }, { conversationId, seq = null }) => reads.mark(actor, conversationId, seq),
-    },
     // What these two answer and what arrives live must join without a gap: they wait until the audience is loaded.
     heads: {
       handle: async (session, input) => {

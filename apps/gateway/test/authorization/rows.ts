@@ -83,6 +83,21 @@ export const rows: Readonly<Record<SocketRequestName, Row>> = {
     input: inConversation({ userId: 'guest' }),
   },
   'read.mark': { outcomes: participants(), input: inConversation() },
+  'conversation.update': {
+    outcomes: participants({ guest: 'permission.denied', member: 'permission.denied' }),
+    input: inConversation({ title: 'another' }),
+  },
+  'conversation.open': { outcomes: participants(), input: inConversation() },
+  'conversation.close': { outcomes: everybody, input: inConversation() },
+  'typing.start': { outcomes: participants(), input: inConversation() },
+  'typing.stop': { outcomes: everybody, input: inConversation() },
+  'presence.set': { outcomes: everybody, input: () => ({ status: 'online' }) },
+  // Of whom one may not know anything, nothing is told.
+  'presence.watch': { outcomes: everybody, input: () => ({ userIds: ['owner'] }) },
+  'auth.refresh': {
+    outcomes: Object.fromEntries(roles.map((role) => [role, 'token.invalid'])) as Outcomes,
+    input: () => ({ token: 'not.a.token' }),
+  },
   heads: { outcomes: everybody, input: () => ({}) },
   sync: {
     outcomes: everybody,

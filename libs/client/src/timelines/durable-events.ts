@@ -12,6 +12,9 @@ const durableTypes: Record<DurableEventType | 'void', true> = {
   'participant.joined': true,
   'participant.updated': true,
   'participant.left': true,
+  'conversation.updated': true,
+  'conversation.deleted': true,
+  'history.reset': true,
   void: true,
 };
 

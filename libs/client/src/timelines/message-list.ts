@@ -44,6 +44,10 @@ export class MessageList {
         return this.change(event.data.messageSeq, (known) =>
           this.withReaction(known, event.data, event.actor === this.userId, event.type === 'reaction.added'),
         );
+      case 'history.reset':
+        for (const seq of [...this.messages.keys()])
+          if (seq < event.data.visibleFrom) this.messages.delete(seq);
+        return undefined;
       default:
         return undefined;
     }

@@ -164,13 +164,14 @@ function firstVisible(event: DurableEvent, userId: string): number {
   return event.data.participants.find((joined) => joined.userId === userId)?.visibleFrom ?? 1;
 }
 
-// Only the last one counts: a leaving that a join follows is history.
+// Only the last one counts: a leaving that a join follows is history. What was deleted for all is over.
 function leftLast(events: StoredEvent[], userId: string): StoredEvent | undefined {
   const own = events.findLast(
     (event) =>
+      event.type === 'conversation.deleted' ||
       (event.type === 'participant.left' && event.data.userId === userId) ||
       (event.type === 'participant.joined' &&
         event.data.participants.some((joined) => joined.userId === userId)),
   );
-  return own?.type === 'participant.left' ? own : undefined;
+  return own?.type === 'participant.joined' ? undefined : own;
 }

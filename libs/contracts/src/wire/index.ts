@@ -1,3 +1,6 @@
+export * from './audit/audit.types';
+export * from './bans/ban.types';
+export * from './blocks/block.types';
 export * from './conversations/conversation.types';
 export * from './errors/app-error';
 export * from './errors/catalogue';

@@ -31,6 +31,9 @@ export const limits = {
   /** UTF-8 bytes of the `iss` or `aud` of a key. */
   issuerMaxBytes: 512,
   labelMaxChars: 64,
+  /** UTF-8 bytes of why a user is banned. */
+  reasonMaxBytes: 500,
+  slowModeMaxSeconds: 6 * 3600,
   participantsPerRequest: 100,
   /** Participants of a conversation in which everybody hears live how far others have read. */
   readMarkersMaxParticipants: 50,
@@ -44,6 +47,7 @@ export const limits = {
   presenceWatchMaxUsers: 200,
   /** A user is offline so long after its last device went. */
   presenceGraceMs: 8_000,
+  blocksPerUser: 1_000,
   pageDefaultItems: 50,
   pageMaxItems: 200,
   conversationsPageDefaultItems: 20,

@@ -7,6 +7,7 @@ import {
   type ConversationSettings,
   type ConversationSubject,
   type ConversationVisibility,
+  type ErrorIssue,
   type HistoryMode,
 } from '@parley/contracts/wire';
 import type { NewParticipant } from '@parley/domain/participants';
@@ -42,12 +43,21 @@ export function planConversation(input: CreateConversationDto, creator: string |
     subject,
     visibility: input.visibility ?? 'private',
     history: input.history ?? 'full',
-    settings: { reactionMode: input.settings?.reactionMode ?? 'distinct' },
+    settings: {
+      reactionMode: input.settings?.reactionMode ?? 'distinct',
+      posting: input.settings?.posting ?? 'everyone',
+      slowModeSeconds: input.settings?.slowModeSeconds ?? 0,
+    },
     metadata: input.metadata ?? {},
     createdBy: creator,
     participants,
     distinctKey: distinct ? distinctKeyOf(input.kind, userIds, subject) : null,
   };
+}
+
+interface DirectRules {
+  history?: HistoryMode;
+  visibility?: ConversationVisibility;
 }
 
 /** SHA-256 of what makes two conversations the same one. */
@@ -75,14 +85,22 @@ function plannedParticipants(input: CreateConversationDto, creator: string | nul
   return [...named, { userId: creator, role: 'owner', label: null }];
 }
 
+/** What cannot be said of a direct conversation. */
+export function directIssues({ history, visibility }: DirectRules): ErrorIssue[] {
+  return [
+    ...(history === 'joined'
+      ? [{ path: 'history', message: 'a direct conversation has the full history' }]
+      : []),
+    ...(visibility === 'tenant' ? [{ path: 'visibility', message: 'a direct conversation is private' }] : []),
+  ];
+}
+
 function assertDirect(input: CreateConversationDto, count: number): void {
   const issues = [
     ...(count === 2
       ? []
       : [{ path: 'participants', message: 'a direct conversation has exactly two participants' }]),
-    ...(input.history === 'joined'
-      ? [{ path: 'history', message: 'a direct conversation has the full history' }]
-      : []),
+    ...directIssues(input),
   ];
   if (issues.length > 0) throw new AppError('request.invalid', { issues });
 }

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
+import type { ConversationRulesView } from '@parley/contracts/wire';
 import type { Tx } from '@parley/platform/database';
 import type { ConversationPlan } from './conversation.plan';
+import { rulesView } from './conversation-rules.view';
 
 /** The only file here that knows the database. */
 @Injectable()
@@ -22,6 +24,8 @@ export class ConversationRepository {
         visibility: plan.visibility,
         history: plan.history,
         reactionMode: plan.settings.reactionMode,
+        posting: plan.settings.posting,
+        slowModeSeconds: plan.settings.slowModeSeconds,
         metadata,
         createdBy: plan.createdBy,
       },
@@ -30,6 +34,49 @@ export class ConversationRepository {
     if (count === 0) return null;
     await tx.prisma.conversationHead.create({ data: { tenantId: tx.tenantId, conversationId: id } });
     return id;
+  }
+
+  /** As it is now, with whether it is the only one of its kind; the caller holds the head's lock. */
+  async settings(tx: Tx, id: string): Promise<{ rules: ConversationRulesView; distinct: boolean }> {
+    const row = await tx.prisma.conversation.findUniqueOrThrow({
+      where: { tenantId_id: { tenantId: tx.tenantId, id } },
+    });
+    return { rules: rulesView(row), distinct: row.distinctKey !== null };
+  }
+
+  async update(tx: Tx, id: string, rules: ConversationRulesView): Promise<void> {
+    const metadata: object = rules.metadata;
+    await tx.prisma.conversation.update({
+      where: { tenantId_id: { tenantId: tx.tenantId, id } },
+      data: {
+        status: rules.status,
+        visibility: rules.visibility,
+        history: rules.history,
+        subjectType: rules.subject?.type ?? null,
+        subjectId: rules.subject?.id ?? null,
+        title: rules.title,
+        ...rules.settings,
+        metadata,
+      },
+      select: { id: true },
+    });
+  }
+
+  /** Nothing leads to it any more: what it was called and about goes at once, and its distinct key is free again. */
+  async end(tx: Tx, id: string): Promise<void> {
+    await tx.prisma.conversation.update({
+      where: { tenantId_id: { tenantId: tx.tenantId, id } },
+      data: {
+        status: 'deleted',
+        visibility: 'private',
+        distinctKey: null,
+        title: null,
+        subjectType: null,
+        subjectId: null,
+        metadata: {},
+      },
+      select: { id: true },
+    });
   }
 
   async findDistinct(tx: Tx, distinctKey: Buffer): Promise<string | null> {

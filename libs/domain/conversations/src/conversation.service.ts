@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { CreateConversationDto } from '@parley/contracts/dto';
 import type { BusEvent } from '@parley/contracts/internal';
-import { AppError, type ConversationView } from '@parley/contracts/wire';
+import type { ConversationView } from '@parley/contracts/wire';
 import { assertScope, type Actor } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
 import { everyTime, type Done, type Once } from '@parley/platform/idempotency';
 import { Publisher } from '@parley/platform/realtime';
+import { assertMayMeet } from '@parley/domain/blocks';
 import { ConversationViews } from '@parley/domain/inbox';
 import { ParticipantWriter } from '@parley/domain/participants';
 import { planConversation, type ConversationPlan } from './conversation.plan';
@@ -30,7 +31,7 @@ export class ConversationService {
 
   /**
    * Anybody may create; the creator owns it. A direct or distinct one that exists comes back instead.
-   * @throws AppError `request.invalid` (unknown users; a direct one that is not of two), `conversation.not_found` where the
+   * @throws AppError `request.invalid` (unknown users; a direct one that is not of two), `user.blocked`, `conversation.not_found` where the
    * caller has left the one that exists
    */
   async create(
@@ -50,9 +51,7 @@ export class ConversationService {
   /** @throws AppError `conversation.not_found`, for former participants too */
   async get(actor: Actor, conversationId: string): Promise<ConversationView> {
     assertScope(actor, 'conversations');
-    const [view] = await this.views.of(actor, [conversationId]);
-    if (view === undefined) throw new AppError('conversation.not_found');
-    return view;
+    return this.views.one(actor, conversationId);
   }
 
   private async makeOrFind(
@@ -65,8 +64,9 @@ export class ConversationService {
       const conversation = await this.existing(tx, actor, plan);
       return { answer: { conversation, created: false }, news: null };
     }
+    if (plan.kind === 'direct') await assertPairMayMeet(tx, plan);
     const joined = await this.letIn(tx, id, plan);
-    const conversation = await this.view(tx, actor, id);
+    const conversation = await this.views.one(actor, id, tx);
     return { answer: { conversation, created: true }, news: joined };
   }
 
@@ -83,13 +83,7 @@ export class ConversationService {
   private async existing(tx: Tx, actor: Actor, plan: ConversationPlan): Promise<ConversationView> {
     const id = plan.distinctKey === null ? null : await this.repository.findDistinct(tx, plan.distinctKey);
     if (id === null) throw new RangeError('a conversation was neither made nor found');
-    return this.view(tx, actor, id);
-  }
-
-  private async view(tx: Tx, actor: Actor, conversationId: string): Promise<ConversationView> {
-    const [view] = await this.views.of(actor, [conversationId], tx);
-    if (view === undefined) throw new AppError('conversation.not_found');
-    return view;
+    return this.views.one(actor, id, tx);
   }
 
   private announce(
@@ -107,6 +101,10 @@ export class ConversationService {
       json: JSON.stringify({ type: 'conversation.created', at: data.createdAt, data }),
     });
   }
+}
+
+async function assertPairMayMeet(tx: Tx, { participants: [one, other] }: ConversationPlan): Promise<void> {
+  if (one !== undefined && other !== undefined) await assertMayMeet(tx, one.userId, other.userId);
 }
 
 /** The same conversation as everybody in it may see it. */

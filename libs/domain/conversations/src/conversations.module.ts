@@ -2,11 +2,23 @@ import { Module } from '@nestjs/common';
 import { InboxModule } from '@parley/domain/inbox';
 import { ParticipantsModule } from '@parley/domain/participants';
 import { ConversationRepository } from './conversation.repository';
+import { ConversationDeletionService } from './conversation-deletion.service';
+import { ConversationEraser } from './conversation-eraser';
+import { ConversationSettingsService } from './conversation-settings.service';
 import { ConversationService } from './conversation.service';
 
 @Module({
   imports: [InboxModule, ParticipantsModule],
-  providers: [ConversationService, ConversationRepository],
-  exports: [ConversationService],
+  providers: [
+    ConversationService,
+    ConversationSettingsService,
+    ConversationDeletionService,
+    ConversationRepository,
+  ],
+  exports: [ConversationService, ConversationSettingsService, ConversationDeletionService],
 })
 export class ConversationsModule {}
+
+/** Erasing what was deleted, for the worker. */
+@Module({ providers: [ConversationEraser], exports: [ConversationEraser] })
+export class ConversationEraserModule {}

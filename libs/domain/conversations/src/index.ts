@@ -1,2 +1,5 @@
+export { ConversationDeletionService } from './conversation-deletion.service';
+export { ConversationEraser } from './conversation-eraser';
+export { ConversationSettingsService } from './conversation-settings.service';
 export { ConversationService, type CreatedConversation } from './conversation.service';
-export { ConversationsModule } from './conversations.module';
+export { ConversationEraserModule, ConversationsModule } from './conversations.module';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ConversationView, MessageView } from '@parley/contracts/wire';
+import { AppError, type ConversationView, type MessageView } from '@parley/contracts/wire';
 import type { Actor } from '@parley/platform/auth';
 import type { Tx } from '@parley/platform/database';
 import { ReactionReader } from '@parley/domain/reactions';
@@ -30,6 +30,13 @@ export class ConversationViews {
       seen.map((row) => [row.id, conversationView(row, lastMessages.get(row.id) ?? null)]),
     );
     return ids.flatMap((id) => views.get(id) ?? []);
+  }
+
+  /** @throws AppError `conversation.not_found` */
+  async one(actor: Actor, id: string, tx: Tx | null = null): Promise<ConversationView> {
+    const [view] = await this.of(actor, [id], tx);
+    if (view === undefined) throw new AppError('conversation.not_found');
+    return view;
   }
 
   private async lastMessages(actor: Actor, rows: InboxRow[]): Promise<Map<string, MessageView>> {

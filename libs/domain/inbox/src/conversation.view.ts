@@ -15,7 +15,11 @@ export function conversationView(row: InboxRow, lastMessage: MessageView | null)
     status: row.status,
     visibility: row.visibility,
     history: row.history,
-    settings: { reactionMode: row.reaction_mode },
+    settings: {
+      reactionMode: row.reaction_mode,
+      posting: row.posting,
+      slowModeSeconds: row.slow_mode_seconds,
+    },
     subject: subjectOf(row),
     title: row.title,
     metadata: row.metadata,

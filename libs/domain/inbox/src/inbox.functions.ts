@@ -5,6 +5,7 @@ import type {
   HistoryMode,
   NotificationLevel,
   ParticipantRole,
+  PostingMode,
   ReactionMode,
 } from '@parley/contracts/wire';
 import { hotFunction } from '@parley/platform/database';
@@ -71,6 +72,8 @@ export interface ConversationRow {
   subject_id: string | null;
   title: string | null;
   reaction_mode: ReactionMode;
+  posting: PostingMode;
+  slow_mode_seconds: number;
   metadata: Record<string, unknown>;
   created_at: Date;
   last_seq: number;

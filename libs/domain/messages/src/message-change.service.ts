@@ -9,9 +9,11 @@ import {
   type MessageView,
 } from '@parley/contracts/wire';
 import { assertScope, requireUser, type Actor } from '@parley/platform/auth';
+import { recordAct } from '@parley/domain/audit';
 import {
   assertAllowed,
   assertChangeable,
+  canPost,
   ConversationAccess,
   MessageAccess,
   type LockedMessage,
@@ -37,7 +39,8 @@ export class MessageChangeService {
   /**
    * Gives a message of one's own other content; what is absent stays, and what is so already is no change.
    * @throws AppError `conversation.not_found`, `conversation.closed`, `message.not_found`, `message.deleted`,
-   * `message.mention_denied`, `message.version_stale`, `message.edit_window_over`, `permission.denied`, `actor.required`, `request.invalid`
+   * `message.posting_denied`, `message.mention_denied`, `message.version_stale`, `message.edit_window_over`, `user.blocked`,
+   * `permission.denied`, `actor.required`, `request.invalid`
    */
   async edit(
     actor: Actor,
@@ -53,6 +56,7 @@ export class MessageChangeService {
       const { message } = locked;
       assertAllowed(canEdit({ own: message.sender === userId }, message));
       assertChangeable(locked);
+      if (!canPost(locked.standing, locked.rules.posting)) throw new AppError('message.posting_denied');
       assertMentions(locked, input);
       const content = changedContent(message, input);
       // Before the version: a repeat whose first answer was lost finds its own edit.
@@ -84,6 +88,15 @@ export class MessageChangeService {
         if (message.deletedAt !== null) return { answer: { message }, events: [] };
         const changed = await this.timeline.delete(tx, message, deletedTextRetentionDays, actor.userId);
         await this.marks.clear(tx, message);
+        if (!own) {
+          const details = { messageSeq: message.seq, sender: message.sender };
+          await recordAct(tx, actor, {
+            action: 'message.delete',
+            target: messageId,
+            conversationId,
+            details,
+          });
+        }
         return { answer: { message: changed.message }, events: changed.events };
       },
     );

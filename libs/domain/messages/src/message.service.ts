@@ -86,7 +86,10 @@ export class MessageService {
     const place = await this.timeline.locate(actor.tenantId, messageId);
     if (place === null) throw new AppError('message.not_found');
     const { conversationId, seq } = place;
-    if (actor.userId === null) return { conversationId };
+    if (actor.userId === null) {
+      await this.access.visibleSeqs(actor, conversationId);
+      return { conversationId };
+    }
     // Not by `visibleSeqs`: what may not be seen must not be told apart from what is not there.
     const [access] = await this.timeline.access(actor.tenantId, actor.userId, [conversationId]);
     if (access === undefined || seq < access.visibleFrom || seq > (access.leftSeq ?? seq))

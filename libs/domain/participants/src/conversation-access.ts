@@ -47,7 +47,10 @@ export class ConversationAccess {
     const head = await this.timeline.lock(tx, conversationId);
     if (head === null) throw new AppError('conversation.not_found');
     const own = await this.own(tx, actor, conversationId);
-    return { head, ...own, rules: await this.repository.rules(tx, conversationId) };
+    const rules = await this.repository.rules(tx, conversationId);
+    // Its last participants are taken out after the deletion.
+    if (rules.status === 'deleted') throw new AppError('conversation.not_found');
+    return { head, ...own, rules };
   }
 
   /** What the actor is in the conversation now. @throws AppError `conversation.not_found`, for former participants too */

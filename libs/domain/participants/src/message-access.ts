@@ -1,21 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { BusEvent } from '@parley/contracts/internal';
 import { AppError, type MessageView } from '@parley/contracts/wire';
 import type { Actor } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
-import { Publisher } from '@parley/platform/realtime';
 import { Timeline } from '@parley/domain/timeline';
 import { ConversationAccess, type LockedConversation } from './conversation-access';
+import { ConversationChanges, type Changed } from './conversation-changes';
 
 /** A message in its conversation, under the lock. */
 export interface LockedMessage extends LockedConversation {
   message: MessageView;
-}
-
-/** What a change answers, and the events to publish after the commit; none where nothing changed. */
-export interface Changed<T> {
-  answer: T;
-  events: BusEvent[];
 }
 
 /** The one way to change something about a message, and to read what belongs to one. */
@@ -25,27 +18,24 @@ export class MessageAccess {
     private readonly db: Db,
     private readonly timeline: Timeline,
     private readonly access: ConversationAccess,
-    private readonly publisher: Publisher,
+    private readonly changes: ConversationChanges,
   ) {}
 
   /**
    * Locks the conversation, finds the message, lets `act` decide and write, and publishes after the commit.
    * @throws AppError `conversation.not_found`, `message.not_found`, `conversation.busy`; whatever `act` throws
    */
-  async change<T>(
+  change<T>(
     actor: Actor,
     conversationId: string,
     messageId: string,
     act: (tx: Tx, locked: LockedMessage) => Promise<Changed<T>>,
   ): Promise<T> {
-    const { answer, events } = await this.db.tx(actor.tenantId, async (tx) => {
-      const locked = await this.access.lock(tx, actor, conversationId);
+    return this.changes.change(actor, conversationId, async (tx, locked) => {
       const message = await this.timeline.findIn(tx, conversationId, messageId);
       if (message === null || message.seq < locked.visible.from) throw new AppError('message.not_found');
       return act(tx, { ...locked, message });
     });
-    this.publisher.publish(events);
-    return answer;
   }
 
   /**
@@ -68,8 +58,12 @@ export class MessageAccess {
   }
 }
 
-/** What is closed or deleted takes no more reactions, pins or edits. @throws AppError `message.deleted`, `conversation.closed` */
+/**
+ * What is closed or deleted takes no more reactions, pins or edits, nor do two of whom one blocks the other.
+ * @throws AppError `message.deleted`, `conversation.closed`, `user.blocked`
+ */
 export function assertChangeable({ message, rules }: LockedMessage): void {
   if (message.deletedAt !== null) throw new AppError('message.deleted');
   if (rules.status !== 'active') throw new AppError('conversation.closed');
+  if (rules.blocked) throw new AppError('user.blocked');
 }

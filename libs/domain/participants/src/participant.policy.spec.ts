@@ -1,5 +1,15 @@
-import { participantRoles, type ParticipantRole } from '@parley/contracts/wire';
-import { assertOwnerRemains, canAdd, canRemove, canUpdate, type Standing } from './participant.policy';
+import { participantRoles, postingModes, type ParticipantRole } from '@parley/contracts/wire';
+import {
+  assertOwnerRemains,
+  canAdd,
+  canBan,
+  canPost,
+  canRemove,
+  canSeeBans,
+  canTransfer,
+  canUpdate,
+  type Standing,
+} from './participant.policy';
 
 const standings: Standing[] = ['server', ...participantRoles];
 
@@ -54,6 +64,44 @@ describe('who may do what to participants (S12)', () => {
       admin: 'admin member guest',
       member: '',
       guest: '',
+    });
+  });
+
+  it('banning somebody of a role', () => {
+    const ban = (moderator: boolean) =>
+      allowed((standing, role) => canBan(standing, moderator, { self: false, role }));
+    expect(ban(false)).toEqual({
+      server: 'owner admin member guest',
+      owner: 'owner admin member guest',
+      admin: 'admin member guest',
+      member: '',
+      guest: '',
+    });
+    expect(ban(true)).toMatchObject({ member: 'admin member guest', guest: 'admin member guest' });
+    expect(canBan('owner', true, { self: true, role: 'owner' })).toBe(false);
+    expect(canBan('admin', false, { self: false, role: undefined })).toBe(true);
+  });
+
+  it('seeing and lifting bans', () => {
+    expect(standings.filter((standing) => canSeeBans(standing, false))).toEqual(['server', 'owner', 'admin']);
+    expect(standings.every((standing) => canSeeBans(standing, true))).toBe(true);
+  });
+
+  it('handing the conversation over', () => {
+    expect(standings.filter(canTransfer)).toEqual(['server', 'owner']);
+  });
+
+  it('saying something, by the conversation’s rule', () => {
+    const may = standings.map((standing) => [
+      standing,
+      postingModes.filter((posting) => canPost(standing, posting)).join(' '),
+    ]);
+    expect(Object.fromEntries(may)).toEqual({
+      server: 'everyone admins',
+      owner: 'everyone admins',
+      admin: 'everyone admins',
+      member: 'everyone',
+      guest: 'everyone',
     });
   });
 

@@ -1,4 +1,4 @@
-import { AppError, type ParticipantRole } from '@parley/contracts/wire';
+import { AppError, type ParticipantRole, type PostingMode } from '@parley/contracts/wire';
 
 /** What an actor is in a conversation: a participant's role, or `server` for a server key that acts for nobody. */
 export type Standing = ParticipantRole | 'server';
@@ -56,6 +56,38 @@ export function canUpdate(standing: Standing, target: Target, change: { role: bo
       return !change.role && target.role !== 'owner';
     case 'member':
     case 'guest':
+      return false;
+  }
+}
+
+/** Who runs the conversation, and who moderates the tenant and takes part, sees whom it keeps out and lets them in again. */
+export function canSeeBans(standing: Standing, moderator: boolean): boolean {
+  return moderator || standing === 'server' || standing === 'owner' || standing === 'admin';
+}
+
+/** They keep out others; only owners keep out owners. `role` is absent where the user does not take part. */
+export function canBan(
+  standing: Standing,
+  moderator: boolean,
+  target: { self: boolean; role: ParticipantRole | undefined },
+): boolean {
+  if (target.self || !canSeeBans(standing, moderator)) return false;
+  return target.role !== 'owner' || standing === 'owner' || standing === 'server';
+}
+
+/** An owner hands over what it owns. */
+export function canTransfer(standing: Standing): boolean {
+  return standing === 'server' || standing === 'owner';
+}
+
+/** Who may say something by the conversation's rule: in a new message, which `timeline_send` judges alike, or by an edit. */
+export function canPost(standing: Standing, posting: PostingMode): boolean {
+  switch (posting) {
+    case 'everyone':
+      return true;
+    case 'admins':
+      return standing === 'server' || standing === 'owner' || standing === 'admin';
+    case 'nobody':
       return false;
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ConversationKind, HistoryMode, ReactionMode } from '@parley/contracts/wire';
+import type { ConversationKind, HistoryMode, PostingMode, ReactionMode } from '@parley/contracts/wire';
 import type { Tx } from '@parley/platform/database';
 import type { NewParticipant } from './participant.policy';
 
@@ -19,6 +19,9 @@ export interface ConversationRules {
   status: string;
   history: HistoryMode;
   reactionMode: ReactionMode;
+  posting: PostingMode;
+  /** A direct conversation of which one side blocks the other. */
+  blocked: boolean;
 }
 
 /** Where a join stands in the timeline. */
@@ -43,18 +46,20 @@ export class ParticipantRepository {
   async rules(tx: Tx, conversationId: string): Promise<ConversationRules> {
     const row = await tx.prisma.conversation.findUniqueOrThrow({
       where: { tenantId_id: { tenantId: tx.tenantId, id: conversationId } },
-      select: { kind: true, status: true, history: true, reactionMode: true },
+      select: { kind: true, status: true, history: true, reactionMode: true, posting: true, blocked: true },
     });
     return {
       kind: row.kind as ConversationKind,
       status: row.status,
       history: row.history as HistoryMode,
       reactionMode: row.reactionMode as ReactionMode,
+      posting: row.posting as PostingMode,
+      blocked: row.blocked,
     };
   }
 
   async exists(tx: Tx, conversationId: string): Promise<boolean> {
-    const where = { tenantId: tx.tenantId, id: conversationId };
+    const where = { tenantId: tx.tenantId, id: conversationId, status: { not: 'deleted' } };
     return (await tx.prisma.conversation.count({ where })) > 0;
   }
 
@@ -96,6 +101,29 @@ export class ParticipantRepository {
     const total = await tx.prisma.participant.count({ where });
     const owners = await tx.prisma.participant.count({ where: { ...where, role: 'owner' } });
     return { total, owners };
+  }
+
+  /** The current owners. */
+  owners(tx: Tx, conversationId: string): Promise<ParticipantRow[]> {
+    return tx.prisma.participant.findMany({
+      where: { tenantId: tx.tenantId, conversationId, leftSeq: null, role: 'owner' },
+      select: columns,
+      orderBy: { userId: 'asc' },
+    });
+  }
+
+  /** Nothing from before `seq` is there for this user any more, and all of it counts as read. */
+  async resetHistory(tx: Tx, conversationId: string, userId: string, seq: number): Promise<ParticipantRow> {
+    await tx.sql`
+      UPDATE participant p
+         SET visible_from = ${seq}::bigint, read_seq = ${seq}::bigint, own_after_read = 0, unread_from_seq = NULL,
+             read_ordinal = (SELECT h.message_count FROM conversation_head h
+                              WHERE h.tenant_id = p.tenant_id AND h.conversation_id = p.conversation_id)
+       WHERE p.tenant_id = ${tx.tenantId}::uuid AND p.conversation_id = ${conversationId}::uuid
+         AND p.user_id = ${userId}`;
+    const [row] = await this.find(tx, conversationId, [userId]);
+    if (row === undefined) throw new RangeError('there is no participant to reset');
+    return row;
   }
 
   /** Those of the ids that are no users of the tenant. */

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { NewParticipantDto, PageQueryDto, UpdateParticipantDto } from '@parley/contracts/dto';
-import type { BusEvent } from '@parley/contracts/internal';
 import {
   AppError,
   limits,
@@ -11,10 +10,11 @@ import {
 } from '@parley/contracts/wire';
 import { assertScope, type Actor } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
-import { everyTime, type Done, type Once } from '@parley/platform/idempotency';
+import { everyTime, type Once } from '@parley/platform/idempotency';
 import { decodeCursor, pageOf } from '@parley/platform/paging';
-import { Publisher } from '@parley/platform/realtime';
+import { recordAct } from '@parley/domain/audit';
 import { ConversationAccess, type LockedConversation } from './conversation-access';
+import { ConversationChanges, type Changed } from './conversation-changes';
 import {
   assertAllowed,
   assertOwnerRemains,
@@ -33,15 +33,15 @@ export class ParticipantService {
   constructor(
     private readonly db: Db,
     private readonly access: ConversationAccess,
+    private readonly changes: ConversationChanges,
     private readonly writer: ParticipantWriter,
     private readonly repository: ParticipantRepository,
-    private readonly publisher: Publisher,
   ) {}
 
   /**
    * Adds users; who is in already stays as it is. Returns the memberships of all of them, in the order given.
    * @throws AppError `conversation.not_found`, `conversation.closed`, `participant.direct_fixed`, `permission.denied`,
-   * `request.invalid` naming unknown users
+   * `participant.banned`, `request.invalid` naming unknown users
    */
   async add(
     actor: Actor,
@@ -52,22 +52,23 @@ export class ParticipantService {
     assertScope(actor, 'conversations');
     const wanted = participants.map(({ userId, role = 'member', label = null }) => ({ userId, role, label }));
     const userIds = wanted.map(({ userId }) => userId);
-    const work = async (tx: Tx): Promise<Done<{ participants: ParticipantView[] }, BusEvent[]>> => {
-      const locked = await this.access.lock(tx, actor, conversationId);
+    const act = async (
+      tx: Tx,
+      locked: LockedConversation,
+    ): Promise<Changed<{ participants: ParticipantView[] }>> => {
       assertAllowed(wanted.every(({ role }) => canAdd(locked.standing, role)));
       assertNotDirect(locked);
       if (locked.rules.status !== 'active') throw new AppError('conversation.closed');
       await this.writer.assertUsersExist(tx, userIds);
+      await this.writer.assertNotBanned(tx, conversationId, userIds);
       const present = currentViews(await this.repository.find(tx, conversationId, userIds));
       const place = { conversationId, head: locked.head, actor: actor.userId };
       const joining = wanted.filter(({ userId }) => !present.has(userId));
-      const joined = await this.writer.join(tx, place, locked.rules.history, joining);
+      const events = await this.writer.join(tx, place, locked.rules.history, joining);
       const views = currentViews(await this.repository.find(tx, conversationId, userIds));
-      return { answer: { participants: userIds.flatMap((userId) => views.get(userId) ?? []) }, news: joined };
+      return { answer: { participants: userIds.flatMap((userId) => views.get(userId) ?? []) }, events };
     };
-    const { answer, news } = await this.db.tx(actor.tenantId, (tx) => once.run(tx, () => work(tx)));
-    if (news !== null) this.publisher.publish(news);
-    return answer;
+    return this.changes.change(actor, conversationId, act, once);
   }
 
   /**
@@ -86,6 +87,8 @@ export class ParticipantService {
       assertAllowed(canRemove(locked.standing, targetOf(actor, row)));
       assertNotDirect(locked);
       if (row.role === 'owner') await this.assertOwnerRemains(tx, locked, conversationId, userId);
+      if (actor.userId !== userId)
+        await recordAct(tx, actor, { action: 'participant.remove', target: userId, conversationId });
       return this.writer.leave(tx, { conversationId, head: locked.head, actor: actor.userId }, userId);
     });
   }
@@ -109,6 +112,15 @@ export class ParticipantService {
       if (row.role === 'owner' && role !== 'owner') {
         await this.assertOwnerRemains(tx, locked, conversationId, userId);
       }
+      if (role !== row.role) {
+        const details = { role, before: row.role };
+        await recordAct(tx, actor, {
+          action: 'participant.set_role',
+          target: userId,
+          conversationId,
+          details,
+        });
+      }
       const place = { conversationId, head: locked.head, actor: actor.userId };
       return this.writer.update(tx, place, userId, { role, label });
     });
@@ -126,16 +138,15 @@ export class ParticipantService {
     return pageOf(rows.map(participantView), limit, ({ userId }) => userId);
   }
 
-  private async write(
+  private write(
     actor: Actor,
     conversationId: string,
     change: (tx: Tx, locked: LockedConversation) => Promise<Written>,
   ): Promise<{ participant: ParticipantView }> {
-    const { participant, events } = await this.db.tx(actor.tenantId, async (tx) =>
-      change(tx, await this.access.lock(tx, actor, conversationId)),
-    );
-    this.publisher.publish(events);
-    return { participant };
+    return this.changes.change(actor, conversationId, async (tx, locked) => {
+      const { participant, events } = await change(tx, locked);
+      return { answer: { participant }, events };
+    });
   }
 
   private async current(tx: Tx, conversationId: string, userId: string): Promise<ParticipantRow> {

@@ -1,5 +1,5 @@
 import type { ConversationSync, DurableEvent, StoredEvent } from '@parley/contracts/wire';
-import { targetSeqOf, type Access, type Range } from '@parley/domain/timeline';
+import { onlyForOf, targetSeqOf, type Access, type Range } from '@parley/domain/timeline';
 
 /** What one conversation's answer will be, but for its events. */
 export interface PlannedSync {
@@ -36,15 +36,17 @@ export function rangesOf(plan: PlannedSync[]): Range[] {
     .map(({ conversationId, from, to }) => ({ conversationId, from, to }));
 }
 
-/** What the caller may see of these: a change of a message from before its time is its place alone. */
-export function asSeen(plan: PlannedSync[], events: StoredEvent[]): DurableEvent[] {
+/** What the caller may see of these: a change of a message from before its time, or for another alone, is its place alone. */
+export function asSeen(plan: PlannedSync[], events: StoredEvent[], userId: string): DurableEvent[] {
   const firstVisible = new Map(
     plan.map(({ conversationId, access }) => [conversationId, access?.visibleFrom]),
   );
   return events.map((event) => {
     const { conversationId, seq } = event;
     const target = targetSeqOf(event) ?? seq;
-    return target < (firstVisible.get(conversationId) ?? 1) ? { type: 'void', conversationId, seq } : event;
+    const hidden =
+      target < (firstVisible.get(conversationId) ?? 1) || (onlyForOf(event) ?? userId) !== userId;
+    return hidden ? { type: 'void', conversationId, seq } : event;
   });
 }
 

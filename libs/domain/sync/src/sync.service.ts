@@ -47,7 +47,10 @@ export class SyncService {
     const ranges = rangesOf(plan);
     const events =
       ranges.length === 0 ? [] : await this.timeline.ranges(actor.tenantId, ranges, limits.syncMaxEvents);
-    return { epoch, conversations: answerSync(plan, withinBytes(asSeen(plan, events), limits.syncMaxBytes)) };
+    return {
+      epoch,
+      conversations: answerSync(plan, withinBytes(asSeen(plan, events, userId), limits.syncMaxBytes)),
+    };
   }
 
   /** The installation's epoch, at most two seconds old. */

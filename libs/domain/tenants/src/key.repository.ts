@@ -106,15 +106,13 @@ export class KeyRepository {
     });
   }
 
-  /** The key with the time of its first revocation; null when the tenant has no such key. */
-  async revoke(tenantId: string, id: string): Promise<KeyView | null> {
-    return this.db.tx(tenantId, async (tx) => {
-      const active = { where: { tenantId, id, revokedAt: null }, data: { revokedAt: new Date() } };
-      await tx.prisma.tenantKey.updateMany(active);
-      await tx.prisma.serverKey.updateMany(active);
-      const [key] = [...(await signingViews(tx, id)), ...(await serverViews(tx, id))];
-      return key ?? null;
-    });
+  /** The key with the time of its first revocation, null when the tenant has no such key; whether this was the first. */
+  async revoke(tx: Tx, id: string): Promise<{ key: KeyView | null; changed: boolean }> {
+    const active = { where: { tenantId: tx.tenantId, id, revokedAt: null }, data: { revokedAt: new Date() } };
+    const signing = await tx.prisma.tenantKey.updateMany(active);
+    const server = await tx.prisma.serverKey.updateMany(active);
+    const [key] = [...(await signingViews(tx, id)), ...(await serverViews(tx, id))];
+    return { key: key ?? null, changed: signing.count + server.count > 0 };
   }
 }
 

@@ -5,6 +5,7 @@ import { JwksError, JwksReader, type Actor, type MintingKey } from '@parley/plat
 import { Db, type Tx } from '@parley/platform/database';
 import { everyTime, type Once } from '@parley/platform/idempotency';
 import { Publisher } from '@parley/platform/realtime';
+import { recordAct } from '@parley/domain/audit';
 import { assertFitsKind, assertMayManageKeys } from './key.policy';
 import { KeyRepository } from './key.repository';
 import { TenantKeys } from './tenant-keys';
@@ -29,12 +30,19 @@ export class KeyService {
     assertFitsKind(input);
     if (input.jwksUrl !== undefined) await this.assertUsable(input.jwksUrl, actor.tenantId);
     const { answer } = await this.db.tx(actor.tenantId, (tx) =>
-      once.run(tx, async () => ({ answer: await this.make(tx, input), news: null })),
+      once.run(tx, async () => ({ answer: await this.make(tx, actor, input), news: null })),
     );
     return answer;
   }
 
-  private make(tx: Tx, input: CreateKeyDto): Promise<CreatedKeyView> {
+  private async make(tx: Tx, actor: Actor, input: CreateKeyDto): Promise<CreatedKeyView> {
+    const key = await this.makeKey(tx, input);
+    const details = { kind: input.kind, name: input.name, scopes: key.scopes ?? [] };
+    await recordAct(tx, actor, { action: 'key.create', target: key.id, details });
+    return key;
+  }
+
+  private makeKey(tx: Tx, input: CreateKeyDto): Promise<CreatedKeyView> {
     const { kind, name, scopes, jwksUrl, issuer, audience } = input;
     if (kind === 'server') return this.keys.makeServerKey(tx, name, scopes);
     if (jwksUrl === undefined) return this.keys.makeSigningKey(tx, { name, issuer, audience });
@@ -65,7 +73,11 @@ export class KeyService {
    */
   async revoke(actor: Actor, keyId: string): Promise<KeyView> {
     assertMayManageKeys(actor);
-    const key = await this.repository.revoke(actor.tenantId, keyId);
+    const key = await this.db.tx(actor.tenantId, async (tx) => {
+      const { key: revoked, changed } = await this.repository.revoke(tx, keyId);
+      if (changed) await recordAct(tx, actor, { action: 'key.revoke', target: keyId });
+      return revoked;
+    });
     if (key === null) throw new AppError('key.not_found');
     this.publisher.publishRevocations([{ kind: 'key', tenantId: actor.tenantId, keyId }]);
     return key;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { UpdateSettingsDto } from '@parley/contracts/dto';
 import type { SettingsView } from '@parley/contracts/wire';
 import type { Actor } from '@parley/platform/auth';
+import { recordAct } from '@parley/domain/audit';
 import { changedMessageSettings, completeMessageSettings, ownMessageSettings } from './message-settings';
 import { ownOrigins } from './origin.policy';
 import { assertMayManageSettings } from './settings.policy';
@@ -32,13 +33,15 @@ export class SettingsService {
     { limits: limitChange = {}, messages: messageChange = {}, origins }: UpdateSettingsDto,
   ): Promise<SettingsView> {
     assertMayManageSettings(actor);
-    const view = await this.repository.changeSettings(actor.tenantId, (before) => {
+    const view = await this.repository.changeSettings(actor.tenantId, async (tx, before) => {
       const settings = {
         ...before,
         limits: changedLimits(ownLimits(before), limitChange),
         messages: changedMessageSettings(ownMessageSettings(before), messageChange),
         ...(origins === undefined ? {} : { origins }),
       };
+      const details = { limits: limitChange, messages: messageChange };
+      await recordAct(tx, actor, { action: 'settings.update', details });
       return { settings, result: settingsView(settings) };
     });
     this.settings.forget(actor.tenantId);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantStatus } from '@parley/contracts/wire';
-import { Db } from '@parley/platform/database';
+import { Db, type Tx } from '@parley/platform/database';
 import {
   systemOriginListed,
   systemTenantChange,
@@ -67,12 +67,12 @@ export class TenantRepository {
   /** Writes what `change` makes of the stored settings; two changes at once come one after the other. */
   async changeSettings<T>(
     tenantId: string,
-    change: (settings: Record<string, unknown>) => { settings: object; result: T },
+    change: (tx: Tx, settings: Record<string, unknown>) => Promise<{ settings: object; result: T }>,
   ): Promise<T> {
     return this.db.tx(tenantId, async (tx) => {
       const [row] = await tx.sql<{ settings: Record<string, unknown> }>`
         SELECT settings FROM tenant WHERE id = ${tenantId}::uuid FOR UPDATE`;
-      const { settings, result } = change(row?.settings ?? {});
+      const { settings, result } = await change(tx, row?.settings ?? {});
       await tx.sql`UPDATE tenant SET settings = ${JSON.stringify(settings)}::jsonb WHERE id = ${tenantId}::uuid RETURNING id`;
       return result;
     });

@@ -1,5 +1,6 @@
 import type { BusEvent, MembershipDelta } from '@parley/contracts/internal';
 import type {
+  HistoryResetData,
   MessageView,
   ParticipantJoinedData,
   ParticipantLeftData,
@@ -83,6 +84,9 @@ export function targetSeqOf(event: Pick<StoredEvent, 'type' | 'data'>): number |
     case 'participant.joined':
     case 'participant.updated':
     case 'participant.left':
+    case 'conversation.updated':
+    case 'conversation.deleted':
+    case 'history.reset':
       return null;
   }
 }
@@ -97,12 +101,23 @@ export function membershipDelta(event: StoredEvent): MembershipDelta | undefined
     const data: ParticipantLeftData = event.data;
     return { left: data.userId };
   }
+  if (event.type === 'history.reset') {
+    const data: HistoryResetData = event.data;
+    return { reset: { userId: data.userId, visibleFrom: data.visibleFrom } };
+  }
+  if (event.type === 'conversation.deleted') return { ended: true };
   return undefined;
+}
+
+/** The one user that an event is for; undefined: everybody who may see its place. */
+export function onlyForOf(event: StoredEvent): string | undefined {
+  return event.type === 'history.reset' ? event.data.userId : undefined;
 }
 
 /** Encodes an event once for every socket and process that it goes to. */
 export function busEvent(tenantId: string, event: StoredEvent): BusEvent {
   const membership = membershipDelta(event);
+  const onlyFor = onlyForOf(event);
   return {
     tenantId,
     conversationId: event.conversationId,
@@ -111,5 +126,6 @@ export function busEvent(tenantId: string, event: StoredEvent): BusEvent {
     type: event.type,
     json: JSON.stringify(event),
     ...(membership === undefined ? {} : { membership }),
+    ...(onlyFor === undefined ? {} : { onlyFor }),
   };
 }

@@ -1,6 +1,6 @@
 export { bodyHash, type MessageBody } from './body-hash';
 export type { NewChange } from './append';
-export { busEvent, messageCreated, targetSeqOf } from './event.view';
+export { busEvent, messageCreated, onlyForOf, targetSeqOf } from './event.view';
 export type { ChangedMessage, MessageContent } from './message-changes';
 export type { SendOutcome, SendRow } from './send-lane';
 export {

@@ -164,6 +164,13 @@ export class Timeline {
     return rows.map(storedEvent);
   }
 
+  /** Erases at most so many rows of a deleted conversation; less than asked: nothing is left but the place of its deletion. */
+  async erase(tx: Tx, conversationId: string, limit: number): Promise<number> {
+    const [row] = await tx.sql<{ erased: number }>`
+      SELECT timeline_erase_v1(${tx.tenantId}::uuid, ${conversationId}::uuid, ${limit}::int) AS erased`;
+    return row?.erased ?? 0;
+  }
+
   /** A page of messages by seq. It knows no membership: cut `low` and `high` to what may be seen. */
   async page(tenantId: string, conversationId: string, options: PageOptions): Promise<MessageView[]> {
     const rows = await this.db.hot.call(

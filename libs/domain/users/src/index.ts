@@ -1,2 +1,3 @@
 export { UserService } from './user.service';
 export { UsersModule } from './users.module';
+export { UserBanService } from './user-ban.service';

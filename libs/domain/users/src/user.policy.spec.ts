@@ -7,9 +7,11 @@ import {
 } from '@parley/contracts/wire';
 import type { Actor } from '@parley/platform/auth';
 import {
+  assertMayBanUser,
   assertMayChangeUser,
   assertMayIssueTokens,
   assertMayManageUsers,
+  assertMayModerate,
   assertMaySeeUsers,
 } from './user.policy';
 
@@ -85,6 +87,61 @@ const rules: Record<
       member: 'permission.denied',
       moderator: 'permission.denied',
       admin: 'yes',
+      'key with every scope': 'yes',
+      'key without users and tokens': 'scope.missing',
+      'key without users, for ada': 'scope.missing',
+    },
+  },
+  moderate: {
+    assert: assertMayModerate,
+    answers: {
+      member: 'permission.denied',
+      moderator: 'yes',
+      admin: 'yes',
+      'key with every scope': 'yes',
+      'key without users and tokens': 'scope.missing',
+      'key without users, for ada': 'scope.missing',
+    },
+  },
+  'ban ada': {
+    assert: (actor) => assertMayBanUser(actor, { userId: 'ada', role: 'member' }),
+    answers: {
+      member: 'permission.denied',
+      moderator: 'permission.denied',
+      admin: 'permission.denied',
+      'key with every scope': 'yes',
+      'key without users and tokens': 'scope.missing',
+      'key without users, for ada': 'scope.missing',
+    },
+  },
+  'ban a member': {
+    assert: (actor) => assertMayBanUser(actor, { userId: 'grace', role: 'member' }),
+    answers: {
+      member: 'permission.denied',
+      moderator: 'yes',
+      admin: 'yes',
+      'key with every scope': 'yes',
+      'key without users and tokens': 'scope.missing',
+      'key without users, for ada': 'scope.missing',
+    },
+  },
+  'ban a moderator': {
+    assert: (actor) => assertMayBanUser(actor, { userId: 'grace', role: 'moderator' }),
+    answers: {
+      member: 'permission.denied',
+      moderator: 'permission.denied',
+      admin: 'yes',
+      'key with every scope': 'yes',
+      'key without users and tokens': 'scope.missing',
+      'key without users, for ada': 'scope.missing',
+    },
+  },
+  'ban an admin': {
+    assert: (actor) => assertMayBanUser(actor, { userId: 'grace', role: 'admin' }),
+    answers: {
+      member: 'permission.denied',
+      moderator: 'permission.denied',
+      admin: 'permission.denied',
       'key with every scope': 'yes',
       'key without users and tokens': 'scope.missing',
       'key without users, for ada': 'scope.missing',

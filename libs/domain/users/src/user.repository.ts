@@ -69,18 +69,24 @@ export class UserRepository {
     }));
   }
 
-  async save(tenantId: string, id: string, changes: UserChanges): Promise<UserRow> {
+  /** Null: there was no such user before. */
+  async lock({ sql, tenantId }: Tx, id: string): Promise<{ role: string; deactivated: boolean } | null> {
+    const [row] = await sql<{ role: string; deactivated: boolean }>`
+      SELECT role, deactivated_at IS NOT NULL AS deactivated FROM app_user
+       WHERE tenant_id = ${tenantId}::uuid AND id = ${id} FOR NO KEY UPDATE`;
+    return row ?? null;
+  }
+
+  async save({ prisma, tenantId }: Tx, id: string, changes: UserChanges): Promise<UserRow> {
     const { deactivated, ...fields } = changes;
-    return this.db.tx(tenantId, async (tx) => {
-      const user = await tx.prisma.appUser.upsert({
-        where: { tenantId_id: { tenantId, id } },
-        create: { tenantId, id, ...defined(fields) },
-        update: defined(fields),
-      });
-      if (deactivated === undefined || deactivated === (user.deactivatedAt !== null)) return user;
-      const deactivatedAt = deactivated ? new Date() : null;
-      return tx.prisma.appUser.update({ where: { tenantId_id: { tenantId, id } }, data: { deactivatedAt } });
+    const user = await prisma.appUser.upsert({
+      where: { tenantId_id: { tenantId, id } },
+      create: { tenantId, id, ...defined(fields) },
+      update: defined(fields),
     });
+    if (deactivated === undefined || deactivated === (user.deactivatedAt !== null)) return user;
+    const deactivatedAt = deactivated ? new Date() : null;
+    return prisma.appUser.update({ where: { tenantId_id: { tenantId, id } }, data: { deactivatedAt } });
   }
 
   /** The user, made with the name where it does not exist. */
@@ -93,14 +99,16 @@ export class UserRepository {
   }
 
   /** Tokens issued up to this time end; an earlier time than the stored one changes nothing. False: no such user. */
-  async revokeTokens(tenantId: string, id: string, upTo: Date): Promise<boolean> {
-    return this.db.tx(tenantId, async (tx) => {
-      const { count } = await tx.prisma.appUser.updateMany({
-        where: { tenantId, id, OR: [{ tokensValidAfter: null }, { tokensValidAfter: { lt: upTo } }] },
-        data: { tokensValidAfter: upTo },
-      });
-      return count > 0 || (await findUser(tx, id)) !== null;
+  async revokeTokens(tx: Tx, id: string, upTo: Date): Promise<boolean> {
+    const { count } = await tx.prisma.appUser.updateMany({
+      where: {
+        tenantId: tx.tenantId,
+        id,
+        OR: [{ tokensValidAfter: null }, { tokensValidAfter: { lt: upTo } }],
+      },
+      data: { tokensValidAfter: upTo },
     });
+    return count > 0 || (await findUser(tx, id)) !== null;
   }
 }
 

@@ -15,11 +15,13 @@ import {
   type MeView,
   type Page,
   type TokenView,
+  type UserRole,
   type UserView,
 } from '@parley/contracts/wire';
+import { recordAct } from '@parley/domain/audit';
 import { KeyService } from '@parley/domain/tenants';
 import { mintToken, requireUser, type Actor } from '@parley/platform/auth';
-import { Db } from '@parley/platform/database';
+import { Db, type Tx } from '@parley/platform/database';
 import { everyTime, type Once } from '@parley/platform/idempotency';
 import { Publisher } from '@parley/platform/realtime';
 import { decodeCursor, pageOf } from '@parley/platform/paging';
@@ -29,6 +31,7 @@ import {
   assertMayManageUsers,
   assertMaySeeUsers,
 } from './user.policy';
+import { UserBanRepository } from './user-ban.repository';
 import { UserRepository } from './user.repository';
 import { userView } from './user.view';
 
@@ -41,6 +44,7 @@ export class UserService {
   constructor(
     private readonly db: Db,
     private readonly repository: UserRepository,
+    private readonly bans: UserBanRepository,
     private readonly keys: KeyService,
     private readonly publisher: Publisher,
   ) {}
@@ -74,7 +78,10 @@ export class UserService {
       throw new AppError('request.invalid', { issues });
     }
     const { name, avatarUrl, role, deactivated } = input;
-    const user = await this.repository.save(actor.tenantId, userId, { name, avatarUrl, role, deactivated });
+    const user = await this.db.tx(actor.tenantId, async (tx) => {
+      await this.recordChange(tx, actor, userId, { role, deactivated });
+      return this.repository.save(tx, userId, { name, avatarUrl, role, deactivated });
+    });
     if (deactivated) this.publishRevocation(actor, userId, { issuedUpTo: null, deactivated });
     return userView(user);
   }
@@ -83,7 +90,9 @@ export class UserService {
   async updateMe(actor: Actor, { name, avatarUrl }: UpdateMeDto): Promise<UserView> {
     const userId = requireUser(actor);
     assertMayChangeUser(actor, userId);
-    return userView(await this.repository.save(actor.tenantId, userId, { name, avatarUrl }));
+    return userView(
+      await this.db.tx(actor.tenantId, (tx) => this.repository.save(tx, userId, { name, avatarUrl })),
+    );
   }
 
   /** Who the caller is and what it may cost. */
@@ -111,9 +120,13 @@ export class UserService {
         issues: [{ path: 'before', message: 'must not be in the future' }],
       });
     }
-    const known =
-      userIdPattern.test(userId) && (await this.repository.revokeTokens(actor.tenantId, userId, upTo));
-    if (!known) throw new AppError('user.not_found');
+    if (!userIdPattern.test(userId)) throw new AppError('user.not_found');
+    await this.db.tx(actor.tenantId, async (tx) => {
+      if (!(await this.repository.revokeTokens(tx, userId, upTo))) throw new AppError('user.not_found');
+      if (actor.userId === userId) return;
+      const details = { before: upTo.toISOString() };
+      await recordAct(tx, actor, { action: 'token.revoke', target: userId, details });
+    });
     this.publishRevocation(actor, userId, { issuedUpTo: upTo.getTime(), deactivated: false });
   }
 
@@ -124,7 +137,7 @@ export class UserService {
 
   /**
    * A token for one user, who is created at first sight.
-   * @throws AppError `permission.denied`, `scope.missing`, `user.deactivated`, `key.not_found` (no active signing key)
+   * @throws AppError `permission.denied`, `scope.missing`, `user.deactivated`, `user.banned`, `key.not_found` (no active signing key)
    */
   async issueToken(actor: Actor, input: CreateTokenDto, once: Once = everyTime): Promise<TokenView> {
     assertMayIssueTokens(actor);
@@ -134,12 +147,30 @@ export class UserService {
       once.run(tx, async () => {
         const user = await this.repository.findOrCreate(tx, userId, name ?? null);
         if (user.deactivatedAt !== null) throw new AppError('user.deactivated');
+        if (await this.bans.isBanned(tx, userId)) throw new AppError('user.banned');
         const validAfter = user.tokensValidAfter;
         const { token, expiresAt } = await mintToken(key, { userId, name, ttlSeconds, validAfter });
         return { answer: { token, userId, expiresAt: expiresAt.toISOString() }, news: null };
       }),
     );
     return answer;
+  }
+
+  private async recordChange(
+    tx: Tx,
+    actor: Actor,
+    userId: string,
+    { role, deactivated }: { role: UserRole | undefined; deactivated: boolean | undefined },
+  ): Promise<void> {
+    const before = (await this.repository.lock(tx, userId)) ?? { role: 'member', deactivated: false };
+    if (role !== undefined && role !== before.role) {
+      const details = { role, before: before.role };
+      await recordAct(tx, actor, { action: 'user.set_role', target: userId, details });
+    }
+    if (deactivated !== undefined && deactivated !== before.deactivated) {
+      const action = deactivated ? 'user.deactivate' : 'user.reactivate';
+      await recordAct(tx, actor, { action, target: userId });
+    }
   }
 
   private publishRevocation(

@@ -48,6 +48,7 @@ export interface UserSeenRow {
   tokens_valid_after: Date | null;
   deactivated_at: Date | null;
   invisible: boolean;
+  banned: boolean;
 }
 export const userSeen = hotFunction<UserSeenRow>('user_seen_v2', ['uuid', 'text[]', 'text[]', 'boolean[]']);
 
@@ -58,5 +59,6 @@ export interface RevocationRow {
   key_id: string | null;
   issued_up_to: Date | null;
   deactivated: boolean;
+  banned: boolean;
 }
-export const systemRevocations = hotFunction<RevocationRow>('system_revocations_v1', ['timestamptz']);
+export const systemRevocations = hotFunction<RevocationRow>('system_revocations_v2', ['timestamptz']);

@@ -13,7 +13,7 @@ export async function readRevocations(db: Db, since: Date): Promise<Revocation[]
 export function isRevokedBy(
   actor: UserActor,
   revoked: Revocation,
-): Extract<ErrorCode, 'token.revoked' | 'user.deactivated' | 'tenant.suspended'> | undefined {
+): Extract<ErrorCode, 'token.revoked' | 'user.deactivated' | 'user.banned' | 'tenant.suspended'> | undefined {
   if (actor.tenantId !== revoked.tenantId) return undefined;
   switch (revoked.kind) {
     case 'tenant':
@@ -23,6 +23,7 @@ export function isRevokedBy(
     case 'user':
       if (actor.userId !== revoked.userId) return undefined;
       if (revoked.deactivated) return 'user.deactivated';
+      if (revoked.banned === true) return 'user.banned';
       return revoked.issuedUpTo !== null && actor.issuedAt * 1000 <= revoked.issuedUpTo
         ? 'token.revoked'
         : undefined;
@@ -30,8 +31,15 @@ export function isRevokedBy(
 }
 
 function revocation(row: RevocationRow): Revocation {
-  const { tenant_id: tenantId, user_id: userId, key_id: keyId, issued_up_to, deactivated } = row;
+  const { tenant_id: tenantId, user_id: userId, key_id: keyId, issued_up_to, deactivated, banned } = row;
   if (userId !== null)
-    return { kind: 'user', tenantId, userId, issuedUpTo: issued_up_to?.getTime() ?? null, deactivated };
+    return {
+      kind: 'user',
+      tenantId,
+      userId,
+      issuedUpTo: issued_up_to?.getTime() ?? null,
+      deactivated,
+      ...(banned ? { banned } : {}),
+    };
   return keyId === null ? { kind: 'tenant', tenantId } : { kind: 'key', tenantId, keyId };
 }

@@ -31,6 +31,7 @@ function fixture({ key, user }: Fixture = {}) {
     tokensValidAfter: null,
     deactivated: false,
     invisible: false,
+    banned: false,
     ...user,
   };
   const findSigningKey = jest.fn(async (kid: string) => (kid === 'pk_1' ? signingKey : null));

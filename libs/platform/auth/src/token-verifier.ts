@@ -45,7 +45,7 @@ export class TokenVerifier {
     private readonly users: SeenUsers,
   ) {}
 
-  /** @throws AppError `token.missing`, `token.invalid`, `token.expired`, `token.revoked`, `tenant.suspended`, `user.deactivated` */
+  /** @throws AppError `token.missing`, `token.invalid`, `token.expired`, `token.revoked`, `tenant.suspended`, `user.deactivated`, `user.banned` */
   async verify(token: string): Promise<UserActor> {
     if (token === '') throw new AppError('token.missing');
     const header = readHeader(token);

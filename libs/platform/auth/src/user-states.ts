@@ -11,6 +11,7 @@ export interface UserState {
   readonly deactivated: boolean;
   /** Others see the user as offline. */
   readonly invisible: boolean;
+  readonly banned: boolean;
 }
 
 /** States of users, at most two seconds old. */
@@ -50,14 +51,16 @@ export class UserStates {
       tokensValidAfter: row.tokens_valid_after,
       deactivated: row.deactivated_at !== null,
       invisible: row.invisible,
+      banned: row.banned,
     };
   }
 }
 
-/** @throws AppError `tenant.suspended`, `user.deactivated` */
+/** @throws AppError `tenant.suspended`, `user.deactivated`, `user.banned` */
 export function assertMayEnter(state: UserState): void {
   if (state.tenantStatus !== 'active') throw new AppError('tenant.suspended');
   if (state.deactivated) throw new AppError('user.deactivated');
+  if (state.banned) throw new AppError('user.banned');
 }
 
 // A tenant id has a fixed form, so that no pair of ids reads like another pair.

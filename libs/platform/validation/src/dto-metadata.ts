@@ -1,6 +1,7 @@
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
-import { getMetadataStorage } from 'class-validator';
+import { getMetadataStorage, ValidationTypes } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata';
+import { optionalKey } from '@parley/contracts/dto';
 
 /** A class whose fields carry validation metadata. */
 export type DtoClass<T extends object = object> = new () => T;
@@ -32,4 +33,12 @@ export function knownFieldsOf(dto: DtoClass): ReadonlySet<string> {
     knownFields.set(dto, fields);
   }
   return fields;
+}
+
+/** Fields that null clears: IsOptional lets null pass; MayBeAbsent, which marks its fields, does not. */
+export function nullableFieldsOf(dto: DtoClass): string[] {
+  return validationMetadataOf(dto)
+    .filter(({ type }) => type === ValidationTypes.CONDITIONAL_VALIDATION)
+    .map(({ propertyName }) => propertyName)
+    .filter((property) => Reflect.getMetadata(optionalKey, dto.prototype as object, property) !== true);
 }

@@ -1,8 +1,7 @@
-import { IS_ISO8601, IS_URL, ARRAY_UNIQUE, ValidationTypes } from 'class-validator';
+import { IS_ISO8601, IS_URL, ARRAY_UNIQUE } from 'class-validator';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
-import { optionalKey } from '@parley/contracts/dto';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
-import { validationMetadataOf, type DtoClass } from './dto-metadata';
+import { nullableFieldsOf, type DtoClass } from './dto-metadata';
 import type { CheckerSchema, JsonSchema } from './json-schema.types';
 import { schemaWords } from './schema-words';
 
@@ -12,19 +11,11 @@ export function checkerSchemaOf(dto: DtoClass): CheckerSchema {
     classTransformerMetadataStorage: defaultMetadataStorage,
     additionalConverters: schemaWords(checkerSchemaOf) as never,
   }) as CheckerSchema;
-  for (const property of nullableProperties(dto)) {
+  for (const property of nullableFieldsOf(dto)) {
     const words = schema.properties?.[property];
     if (words !== undefined) words.nullable = true;
   }
   return { ...schema, additionalProperties: false };
-}
-
-// IsOptional lets null pass; MayBeAbsent, which marks its fields, does not.
-function nullableProperties(dto: DtoClass): string[] {
-  return validationMetadataOf(dto)
-    .filter(({ type }) => type === ValidationTypes.CONDITIONAL_VALIDATION)
-    .map(({ propertyName }) => propertyName)
-    .filter((property) => Reflect.getMetadata(optionalKey, dto.prototype as object, property) !== true);
 }
 
 /**

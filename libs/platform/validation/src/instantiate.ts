@@ -1,5 +1,5 @@
 import type { ErrorIssue } from '@parley/contracts/wire';
-import { knownFieldsOf, nestedTypeOf, type DtoClass } from './dto-metadata';
+import { knownFieldsOf, nestedTypeOf, nullableFieldsOf, type DtoClass } from './dto-metadata';
 import { joinPath, said } from './issues';
 
 /**
@@ -30,6 +30,7 @@ export function instantiate(
 function fieldValue(dto: DtoClass, key: string, value: unknown, path: string, issues: ErrorIssue[]): unknown {
   const nested = nestedTypeOf(dto, key);
   if (nested === undefined || value === undefined) return value;
+  if (value === null && nullableFieldsOf(dto).includes(key)) return value;
   if ((nested.type as unknown) === Number) return numberOf(value);
   if (!nested.list) return instantiate(nested.type, value, path, issues);
   if (!Array.isArray(value)) {

@@ -10,6 +10,8 @@ export interface BusEventHeader {
   targetSeq: number;
   /** Present on membership changes: what the gateways' audience indexes must learn. */
   membership?: MembershipDelta;
+  /** Present on what is one user's own affair: the others get its place alone. */
+  onlyFor?: string;
 }
 
 /** How a membership change alters who may see what follows. */
@@ -17,6 +19,10 @@ export interface MembershipDelta {
   joined?: { userId: string; visibleFrom: number }[];
   /** Sees this change and nothing after it. */
   left?: string;
+  /** Sees nothing from before this seq any more. */
+  reset?: { userId: string; visibleFrom: number };
+  /** Nobody sees anything after this change. */
+  ended?: true;
 }
 
 /** An event as it is published: header, name, and the JSON text of its payload. */
@@ -81,6 +87,8 @@ export type Revocation =
       /** Milliseconds since the epoch: tokens issued up to it are void; null where none are. */
       issuedUpTo: number | null;
       deactivated: boolean;
+      /** Kept out of the tenant for now. */
+      banned?: true;
     }
   | { kind: 'key'; tenantId: string; keyId: string }
   | { kind: 'tenant'; tenantId: string };

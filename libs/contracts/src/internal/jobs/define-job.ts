@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /** What may leave an event in the outbox: something that happened, in the past tense. */
-export type OutboxEventType = 'message.created' | 'message.updated' | 'message.deleted';
+export type OutboxEventType =
+  'message.created' | 'message.updated' | 'message.deleted' | 'conversation.deleted';
 
 /** One kind of job: what it is for, where it runs and how often it is tried. */
 export interface JobDefinition<S extends z.ZodType = z.ZodType> {

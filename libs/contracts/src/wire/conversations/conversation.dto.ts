@@ -12,19 +12,21 @@ import {
 } from 'class-validator';
 import { limits } from '../limits';
 import { CursorQueryDto } from '../page.dto';
-import type { ConversationOpenInput } from '../realtime/request.types';
 import { NewParticipantDto } from '../participants/participant.dto';
+import type { ConversationOpenInput, ConversationUpdateInput } from '../realtime/request.types';
 import { reactionModes, type ReactionMode } from '../reactions/reaction.types';
-import { IsId, IsMetadata, IsText, MayBeAbsent } from '../validation/decorators';
+import { IsId, IsMetadata, IsText, MayBeAbsent, MayBeNull } from '../validation/decorators';
 import {
   conversationKinds,
   conversationStatuses,
   conversationVisibilities,
   historyModes,
+  postingModes,
   type ConversationKind,
   type ConversationStatus,
   type ConversationVisibility,
   type HistoryMode,
+  type PostingMode,
 } from './conversation.types';
 
 export class ConversationSubjectDto {
@@ -36,10 +38,22 @@ export class ConversationSubjectDto {
 }
 
 export class ConversationSettingsDto {
-  /** `distinct` when absent. */
+  /** `distinct` when a conversation is made without it. */
   @MayBeAbsent()
   @IsIn(reactionModes)
   reactionMode?: ReactionMode;
+
+  /** `everyone` when a conversation is made without it. */
+  @MayBeAbsent()
+  @IsIn(postingModes)
+  posting?: PostingMode;
+
+  /** 0 when a conversation is made without it: no slow mode. */
+  @MayBeAbsent()
+  @IsInt()
+  @Min(0)
+  @Max(limits.slowModeMaxSeconds)
+  slowModeSeconds?: number;
 }
 
 /** Body of `POST /v1/conversations`. The caller becomes owner and need not be listed. */
@@ -85,6 +99,49 @@ export class CreateConversationDto {
   @MayBeAbsent()
   @IsMetadata()
   metadata?: Record<string, unknown>;
+}
+
+/** Body of `PATCH /v1/conversations/{conversationId}`; absent fields stay. */
+export class UpdateConversationDto {
+  /** Null: it has none. */
+  @MayBeNull()
+  @IsText(limits.titleMaxChars)
+  title?: string | null;
+
+  /** Null: it has none. What a distinct conversation is about does not change. */
+  @MayBeNull()
+  @ValidateNested()
+  @Type(() => ConversationSubjectDto)
+  subject?: ConversationSubjectDto | null;
+
+  @MayBeAbsent()
+  @IsMetadata()
+  metadata?: Record<string, unknown>;
+
+  @MayBeAbsent()
+  @IsIn(conversationVisibilities)
+  visibility?: ConversationVisibility;
+
+  /** Of those who join from now on. */
+  @MayBeAbsent()
+  @IsIn(historyModes)
+  history?: HistoryMode;
+
+  @MayBeAbsent()
+  @ValidateNested()
+  @Type(() => ConversationSettingsDto)
+  settings?: ConversationSettingsDto;
+
+  /** `closed`: nothing is sent or changed any more, reading goes on; `active` opens it again. */
+  @MayBeAbsent()
+  @IsIn(conversationStatuses)
+  status?: ConversationStatus;
+}
+
+/** `conversation.update` */
+export class ConversationUpdateDto extends UpdateConversationDto implements ConversationUpdateInput {
+  @IsId()
+  conversationId: string;
 }
 
 const flags = ['true', 'false'] as const;

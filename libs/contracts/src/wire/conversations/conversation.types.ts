@@ -12,6 +12,10 @@ export type HistoryMode = (typeof historyModes)[number];
 export const conversationStatuses = ['active', 'closed'] as const;
 export type ConversationStatus = (typeof conversationStatuses)[number];
 
+export const postingModes = ['everyone', 'admins', 'nobody'] as const;
+/** Who may send and edit messages: `admins` are owners and admins; `nobody`: all may read, and a back end's system speaks. */
+export type PostingMode = (typeof postingModes)[number];
+
 /** The object of the host product that a conversation is about: a project, a booking, an order. */
 export interface ConversationSubject {
   type: string;
@@ -21,12 +25,13 @@ export interface ConversationSubject {
 /** What a conversation allows, and how. */
 export interface ConversationSettings {
   reactionMode: ReactionMode;
+  posting: PostingMode;
+  /** Seconds between two messages of one member or guest; 0: none. */
+  slowModeSeconds: number;
 }
 
-/** A conversation as one of its participants sees it. */
-export interface ConversationView {
-  id: string;
-  kind: ConversationKind;
+/** What can be changed of a conversation. */
+export interface ConversationRulesView {
   status: ConversationStatus;
   visibility: ConversationVisibility;
   history: HistoryMode;
@@ -34,6 +39,27 @@ export interface ConversationView {
   subject: ConversationSubject | null;
   title: string | null;
   metadata: Record<string, unknown>;
+}
+
+/** Data of `conversation.updated`: all of it as it is after the change. */
+export type ConversationUpdatedData = ConversationRulesView;
+
+/** Data of `conversation.deleted`: it is over for everybody, and nothing comes after it. */
+export interface ConversationDeletedData {
+  conversationId: string;
+}
+
+/** Data of `history.reset`: what was before `visibleFrom` is gone for this user alone. */
+export interface HistoryResetData {
+  userId: string;
+  /** The first seq that the user may see, that of the reset. */
+  visibleFrom: number;
+}
+
+/** A conversation as one of its participants sees it. */
+export interface ConversationView extends ConversationRulesView {
+  id: string;
+  kind: ConversationKind;
   /** The newest seq of the conversation's timeline. */
   lastSeq: number;
   messageCount: number;

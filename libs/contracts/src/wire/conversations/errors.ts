@@ -13,6 +13,11 @@ export const conversationErrors = defineErrors({
     retryable: false,
     message: 'The connection has as many conversations open as it may: close one first.',
   },
+  'conversation.distinct_fixed': {
+    kind: 'conflict',
+    retryable: false,
+    message: 'What a distinct conversation is about does not change.',
+  },
   'conversation.busy': {
     kind: 'unavailable',
     retryable: true,

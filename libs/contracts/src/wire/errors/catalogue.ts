@@ -1,3 +1,5 @@
+import { banErrors } from '../bans/errors';
+import { blockErrors } from '../blocks/errors';
 import { conversationErrors } from '../conversations/errors';
 import { importErrors } from '../imports/errors';
 import { messageErrors } from '../messages/errors';
@@ -17,6 +19,8 @@ const assembled = {
   ...idempotencyErrors,
   ...tenantErrors,
   ...userErrors,
+  ...blockErrors,
+  ...banErrors,
   ...conversationErrors,
   ...participantErrors,
   ...messageErrors,

@@ -45,6 +45,13 @@ export class ParticipantRemoveDto implements ParticipantRemoveInput {
   userId: string;
 }
 
+/** Body of `POST /v1/conversations/{conversationId}/transfer`. */
+export class TransferConversationDto {
+  /** The participant that is to own the conversation. */
+  @IsUserId()
+  userId: string;
+}
+
 /** Body of `PATCH /v1/conversations/{conversationId}/participants/{userId}`. */
 export class UpdateParticipantDto {
   @MayBeAbsent()

@@ -25,8 +25,10 @@ export interface ParticipantUpdatedData {
   label: string | null;
 }
 
+export type LeavingReason = 'left' | 'removed' | 'banned';
+
 /** Data of `participant.left`. */
 export interface ParticipantLeftData {
   userId: string;
-  reason: 'left' | 'removed';
+  reason: LeavingReason;
 }

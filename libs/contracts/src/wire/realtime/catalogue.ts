@@ -38,6 +38,20 @@ export const eventCatalogue: {
   'participant.joined': { class: 'durable', summary: 'Somebody joined, or was added.' },
   'participant.updated': { class: 'durable', summary: 'A participant has another role or label.' },
   'participant.left': { class: 'durable', summary: 'Somebody left, or was removed: the last that it sees.' },
+  'conversation.updated': {
+    class: 'durable',
+    summary:
+      'The conversation has another title or other rules, or was closed or opened; its data is what holds now.',
+  },
+  'conversation.deleted': {
+    class: 'durable',
+    summary: 'The conversation was deleted for all: the last that anybody sees of it.',
+  },
+  'history.reset': {
+    class: 'durable',
+    summary:
+      'You reset your own history of the conversation, on some device: what was before is gone for you.',
+  },
   void: { class: 'durable', summary: 'Holds the place of an event that the receiver may not see.' },
   'conversation.created': { class: 'recovered', summary: 'There is a conversation that is new for you.' },
   'read.updated': {
@@ -76,6 +90,7 @@ export const requestCatalogue: { readonly [N in SocketRequestName]: { readonly s
   'pin.remove': { summary: 'Take a message from the pins.' },
   'participant.add': { summary: 'Add participants to a conversation.' },
   'participant.remove': { summary: 'Remove a participant, or leave.' },
+  'conversation.update': { summary: 'Change a conversation, close it or open it again.' },
   'read.mark': { summary: 'Mark a conversation read, up to a seq or up to its newest message.' },
   'conversation.open': { summary: 'Say that a conversation is on your screen.' },
   'conversation.close': { summary: 'Say that a conversation is no longer on your screen.' },

@@ -9,6 +9,7 @@ export const closeCodes = {
   4502: { reason: 'token.revoked', retry: false },
   4503: { reason: 'protocol.violation', retry: false },
   4504: { reason: 'tenant.suspended', retry: false },
+  4505: { reason: 'user.banned', retry: false },
 } as const;
 
 export type CloseCode = keyof typeof closeCodes;

@@ -1,4 +1,9 @@
-import type { ConversationView } from '../conversations/conversation.types';
+import type {
+  ConversationDeletedData,
+  ConversationUpdatedData,
+  ConversationView,
+  HistoryResetData,
+} from '../conversations/conversation.types';
 import type { DraftUpdatedData } from '../inbox/draft.types';
 import type { ReadUpdatedData } from '../inbox/inbox.types';
 import type { SettingsUpdatedData } from '../inbox/settings.types';
@@ -27,6 +32,10 @@ export interface DurableEventData {
   'participant.joined': ParticipantJoinedData;
   'participant.updated': ParticipantUpdatedData;
   'participant.left': ParticipantLeftData;
+  'conversation.updated': ConversationUpdatedData;
+  'conversation.deleted': ConversationDeletedData;
+  /** To the user itself alone; others get its place. */
+  'history.reset': HistoryResetData;
 }
 
 export type DurableEventType = keyof DurableEventData;

@@ -1,4 +1,4 @@
-import { ConversationCloseDto, ConversationOpenDto } from '../conversations/conversation.dto';
+import { ConversationCloseDto, ConversationOpenDto, ConversationUpdateDto } from '../conversations/conversation.dto';
 import { ReadMarkDto } from '../inbox/inbox.dto';
 import { MessageDeleteDto, MessageEditDto, MessageSendDto } from '../messages/message.dto';
 import { PinAddDto, PinRemoveDto } from '../pins/pin.dto';
@@ -21,6 +21,7 @@ export const socketRequestDtos: { [N in SocketRequestName]: new () => SocketRequ
   'pin.remove': PinRemoveDto,
   'participant.add': ParticipantAddDto,
   'participant.remove': ParticipantRemoveDto,
+  'conversation.update': ConversationUpdateDto,
   'read.mark': ReadMarkDto,
   heads: HeadsDto,
   sync: SyncDto,

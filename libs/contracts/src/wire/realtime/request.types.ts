@@ -1,3 +1,8 @@
+import type {
+  ConversationRulesView,
+  ConversationSettings,
+  ConversationView,
+} from '../conversations/conversation.types';
 import type { ErrorBody } from '../errors/app-error';
 import type { ReadState } from '../inbox/inbox.types';
 import type { DeleteResult, EditResult, SendResult } from '../messages/message.types';
@@ -64,6 +69,12 @@ export interface ParticipantRemoveInput {
   userId: string;
 }
 
+/** What is absent stays. */
+export interface ConversationUpdateInput extends Partial<Omit<ConversationRulesView, 'settings'>> {
+  conversationId: string;
+  settings?: Partial<ConversationSettings>;
+}
+
 export interface ReadMarkInput {
   conversationId: string;
   /** Up to where; up to the newest message of this moment when absent. */
@@ -125,6 +136,7 @@ export interface SocketRequests {
   'pin.remove': { input: PinInput; output: UnpinResult };
   'participant.add': { input: ParticipantAddInput; output: { participants: ParticipantView[] } };
   'participant.remove': { input: ParticipantRemoveInput; output: { participant: ParticipantView } };
+  'conversation.update': { input: ConversationUpdateInput; output: ConversationView };
   'read.mark': { input: ReadMarkInput; output: ReadState };
   heads: { input: HeadsInput; output: HeadsResult };
   sync: { input: SyncInput; output: SyncResult };
@@ -151,6 +163,7 @@ export const socketRequestNames = [
   'pin.remove',
   'participant.add',
   'participant.remove',
+  'conversation.update',
   'read.mark',
   'conversation.open',
   'conversation.close',

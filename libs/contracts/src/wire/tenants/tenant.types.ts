@@ -17,6 +17,7 @@ export const keyScopes = [
   'imports',
   'keys',
   'limits',
+  'audit',
 ] as const;
 export type KeyScope = (typeof keyScopes)[number];
 

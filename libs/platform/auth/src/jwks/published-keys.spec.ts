@@ -44,6 +44,8 @@ class World {
       role: 'member',
       tokensValidAfter: null,
       deactivated: false,
+      invisible: false,
+      banned: false,
     } as const;
     this.verifier = new TokenVerifier(
       { secrets: { findSigningKey: async () => null }, published: this.keys },

@@ -1,0 +1,5 @@
+/** A user whom the caller blocks; nobody else is told. */
+export interface BlockView {
+  userId: string;
+  at: string;
+}

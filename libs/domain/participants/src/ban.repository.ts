@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { BanView } from '@parley/contracts/wire';
+import type { Actor } from '@parley/platform/auth';
+import type { Tx } from '@parley/platform/database';
+
+/** Bans from conversations, in the database. A ban whose end has passed is none. */
+@Injectable()
+export class BanRepository {
+  /** Those of the users whom the conversation keeps out now. */
+  async banned(tx: Tx, conversationId: string, userIds: readonly string[]): Promise<Set<string>> {
+    const rows = await tx.prisma.conversationBan.findMany({
+      where: { tenantId: tx.tenantId, conversationId, userId: { in: [...userIds] }, ...active() },
+      select: { userId: true },
+    });
+    return new Set(rows.map(({ userId }) => userId));
+  }
+
+  /** By user, after `after`. */
+  async list(tx: Tx, conversationId: string, after: string | null, limit: number): Promise<BanView[]> {
+    const rows = await tx.prisma.conversationBan.findMany({
+      where: {
+        tenantId: tx.tenantId,
+        conversationId,
+        ...(after === null ? {} : { userId: { gt: after } }),
+        ...active(),
+      },
+      orderBy: { userId: 'asc' },
+      take: limit,
+    });
+    return rows.map(banView);
+  }
+
+  /** A new one takes the place of the one before it. */
+  async put(
+    tx: Tx,
+    actor: Actor,
+    conversationId: string,
+    { userId, reason, until }: { userId: string; reason: string | null; until: Date | null },
+  ): Promise<BanView> {
+    const place = { tenantId: tx.tenantId, conversationId, userId };
+    const by = { byUser: actor.userId, byKey: actor.kind === 'server' ? actor.keyId : null };
+    const ban = { reason, until, at: new Date(), ...by };
+    const row = await tx.prisma.conversationBan.upsert({
+      where: { tenantId_conversationId_userId: place },
+      create: { ...place, ...ban },
+      update: ban,
+    });
+    return banView(row);
+  }
+
+  /** Whether there was one that held. */
+  async lift(tx: Tx, conversationId: string, userId: string): Promise<boolean> {
+    const place = { tenantId: tx.tenantId, conversationId, userId };
+    const { count } = await tx.prisma.conversationBan.deleteMany({ where: { ...place, ...active() } });
+    return count > 0;
+  }
+}
+
+function active() {
+  return { OR: [{ until: null }, { until: { gt: new Date() } }] };
+}
+
+function banView(row: {
+  userId: string;
+  reason: string | null;
+  at: Date;
+  until: Date | null;
+  byUser: string | null;
+  byKey: string | null;
+}): BanView {
+  return {
+    userId: row.userId,
+    reason: row.reason,
+    at: row.at.toISOString(),
+    until: row.until?.toISOString() ?? null,
+    by: { userId: row.byUser, keyId: row.byKey },
+  };
+}
