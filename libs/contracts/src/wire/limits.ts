@@ -30,6 +30,8 @@ export const limits = {
   participantsPerRequest: 100,
   /** Participants of a conversation in which everybody hears live how far others have read. */
   readMarkersMaxParticipants: 50,
+  invitationDefaultSeconds: 7 * 24 * 3600,
+  invitationMaxSeconds: 90 * 24 * 3600,
   blocksPerUser: 1_000,
   pageDefaultItems: 50,
   pageMaxItems: 200,
