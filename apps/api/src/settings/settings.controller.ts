@@ -31,7 +31,8 @@ export class SettingsController {
     description:
       'Absent settings stay. Every process knows within seconds. A limit has no switch: set it as high as you need. ' +
       '`messages.editWindowMinutes` null: messages may be edited at any time. `messages.deletedTextRetentionDays` counts ' +
-      'from the deletion, by the setting at that time.',
+      'from the deletion, by the setting at that time. `users.directory` `shared`: members find only those with whom they share ' +
+      'a conversation; moderators, admins and server keys that act for nobody find all.',
     scope: 'limits',
     body: UpdateSettingsDto,
     example: { limits: { messages: { perMinute: 300, burst: 60 }, socketsPerUser: 10 } },

@@ -7,6 +7,7 @@ import { changedMessageSettings, completeMessageSettings, ownMessageSettings } f
 import { assertMayManageSettings } from './settings.policy';
 import { changedLimits, completeLimits, ownLimits } from './tenant-limits';
 import { TenantRepository } from './tenant.repository';
+import { changedUserSettings, completeUserSettings, ownUserSettings } from './user-settings';
 import { TenantSettings } from './tenant-settings';
 
 /** The settings of the actor's tenant. */
@@ -29,7 +30,7 @@ export class SettingsService {
    */
   async update(
     actor: Actor,
-    { limits: limitChange = {}, messages: messageChange = {} }: UpdateSettingsDto,
+    { limits: limitChange = {}, messages: messageChange = {}, users: userChange = {} }: UpdateSettingsDto,
   ): Promise<SettingsView> {
     assertMayManageSettings(actor);
     const view = await this.repository.changeSettings(actor.tenantId, async (tx, before) => {
@@ -37,8 +38,9 @@ export class SettingsService {
         ...before,
         limits: changedLimits(ownLimits(before), limitChange),
         messages: changedMessageSettings(ownMessageSettings(before), messageChange),
+        users: changedUserSettings(ownUserSettings(before), userChange),
       };
-      const details = { limits: limitChange, messages: messageChange };
+      const details = { limits: limitChange, messages: messageChange, users: userChange };
       await recordAct(tx, actor, { action: 'settings.update', details });
       return { settings, result: settingsView(settings) };
     });
@@ -51,5 +53,6 @@ function settingsView(settings: unknown): SettingsView {
   return {
     limits: completeLimits(ownLimits(settings)),
     messages: completeMessageSettings(ownMessageSettings(settings)),
+    users: completeUserSettings(ownUserSettings(settings)),
   };
 }

@@ -1,5 +1,5 @@
 import type { MessageSettings } from '../messages/message.types';
-import type { PublicLimits } from '../users/user.types';
+import type { PublicLimits, UserSettings } from '../users/user.types';
 
 /** A bucket that refills steadily: so many a minute, and so many at once after a rest. */
 export interface RateLimit {
@@ -55,4 +55,5 @@ export interface LimitsView {
 export interface SettingsView {
   limits: TenantLimits;
   messages: MessageSettings;
+  users: UserSettings;
 }

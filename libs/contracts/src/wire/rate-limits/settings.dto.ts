@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
-import { IsInt, Max, Min, ValidateNested } from 'class-validator';
+import { IsIn, IsInt, Max, Min, ValidateNested } from 'class-validator';
 import { messageSettingsMaxima } from '../messages/message.types';
+import { userDirectories, type UserDirectory } from '../users/user.types';
 import { MayBeAbsent, MayBeNull } from '../validation/decorators';
 import { tenantLimitMaxima } from './buckets';
 import type { RateLimit } from './rate-limits.types';
@@ -76,6 +77,14 @@ export class MessageSettingsDto {
   deletedTextRetentionDays?: number;
 }
 
+/** Absent rules stay. */
+export class UserSettingsDto {
+  /** `shared`: members find only those with whom they share a conversation. */
+  @MayBeAbsent()
+  @IsIn(userDirectories)
+  directory?: UserDirectory;
+}
+
 /** Body of `PATCH /v1/admin/settings` (server key with scope `limits`). */
 export class UpdateSettingsDto {
   @MayBeAbsent()
@@ -87,4 +96,9 @@ export class UpdateSettingsDto {
   @ValidateNested()
   @Type(() => MessageSettingsDto)
   messages?: MessageSettingsDto;
+
+  @MayBeAbsent()
+  @ValidateNested()
+  @Type(() => UserSettingsDto)
+  users?: UserSettingsDto;
 }
