@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { renderBenchmarks } from '../bench/render.mjs';
 import { limitsDocs } from './limits-docs.mjs';
+import { permissionsDocs } from './permissions-docs.mjs';
 import { root } from './support.mjs';
 import { wireSchemas } from './wire-schemas.mjs';
 
@@ -58,6 +59,24 @@ function limitTables() {
   return limitsDocs(fromDist('libs/contracts/src/wire/index'), bounds);
 }
 
+/** Every policy, under the name by which the tables know it. */
+function permissionTables() {
+  const policy = (name) => fromDist(`libs/domain/${name}.policy`);
+  const policies = {
+    participants: policy('participants/src/participant'),
+    conversations: policy('conversations/src/conversation'),
+    messages: policy('messages/src/message'),
+    pins: policy('messages/src/pin'),
+    reactions: policy('reactions/src/reaction'),
+    users: policy('users/src/user'),
+    audit: policy('audit/src/audit'),
+    keys: policy('tenants/src/key'),
+    settings: policy('tenants/src/settings'),
+    imports: policy('imports/src/import'),
+  };
+  return permissionsDocs(policies, fromDist('libs/contracts/src/wire/index'));
+}
+
 /**
  * Every generated file that is committed: its path, and its text from the compiled sources. `generate` may be
  * asynchronous; Markdown and JSON are formatted afterwards.
@@ -69,6 +88,7 @@ export const generators = [
   },
   { file: 'docs/configuration.md', generate: () => config().renderConfigDocs(configurationsOf(allApps)) },
   { file: 'docs/limits.md', generate: limitTables },
+  { file: 'docs/permissions.md', generate: permissionTables },
   { file: 'apps/api/src/openapi/wire-schemas.json', generate: () => JSON.stringify(apiWireSchemas()) },
   {
     file: 'docs/benchmarks.md',

@@ -3,12 +3,14 @@ import { AuditController } from './audit/audit.controller';
 import { ConversationBanController } from './bans/conversation-ban.controller';
 import { UserBanController } from './bans/user-ban.controller';
 import { BlockController } from './blocks/block.controller';
+import { ChannelController } from './channels/channel.controller';
 import { ConversationController } from './conversations/conversation.controller';
 import { HealthController } from './health/health.controller';
 import { ImportController } from './imports/import.controller';
 import { DraftController } from './inbox/draft.controller';
 import { PersonalSettingsController } from './inbox/personal-settings.controller';
 import { ReadController } from './inbox/read.controller';
+import { InvitationController } from './invitations/invitation.controller';
 import { KeyController } from './keys/key.controller';
 import { LimitController } from './limits/limit.controller';
 import { MessageChangeController } from './messages/message-change.controller';
@@ -35,6 +37,8 @@ export const controllers: Type[] = [
   ParticipantController,
   OwnershipController,
   ConversationBanController,
+  InvitationController,
+  ChannelController,
   MessageController,
   MessageChangeController,
   ReactionController,

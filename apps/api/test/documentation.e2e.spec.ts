@@ -121,6 +121,22 @@ describe('the documentation', () => {
     });
     await call('GET', `${C}/participants`, `${path}/participants?limit=2`, token);
     await call('PATCH', `${C}/participants/{userId}`, `${path}/participants/grace`, token, { role: 'admin' });
+    const I = `${C}/invitations`;
+    const invite = () => call('POST', I, `${path}/invitations`, key, { userId: 'mia' });
+    await call('PUT', '/v1/users/{userId}', '/v1/users/mia', key, {});
+    const mia = (await call<{ token: string }>('POST', '/v1/tokens', '/v1/tokens', key, { userId: 'mia' }))
+      .token;
+    await invite();
+    await call('GET', I, `${path}/invitations`, token);
+    await call('GET', '/v1/invitations', '/v1/invitations', mia);
+    await call('DELETE', '/v1/invitations/{conversationId}', `/v1/invitations/${id}`, mia);
+    await invite();
+    await call('DELETE', `${I}/{userId}`, `${path}/invitations/mia`, key);
+    await invite();
+    await call('POST', '/v1/invitations/{conversationId}/accept', `/v1/invitations/${id}/accept`, mia);
+    await call('PATCH', C, path, token, { visibility: 'tenant' });
+    await call('GET', '/v1/channels', '/v1/channels?q=launch', mia);
+    await call('POST', `${C}/join`, `${path}/join`, mia);
     await call('POST', `${C}/bans`, `${path}/bans`, token, { userId: 'linus', reason: 'spam' });
     await call('GET', `${C}/bans`, `${path}/bans`, token);
     await call('DELETE', `${C}/bans/{userId}`, `${path}/bans/linus`, token);

@@ -4,6 +4,7 @@ export * from './wire/blocks/block.dto';
 export * from './wire/conversations/conversation.dto';
 export * from './wire/imports/import.dto';
 export * from './wire/inbox/inbox.dto';
+export * from './wire/invitations/invitation.dto';
 export * from './wire/messages/message.dto';
 export * from './wire/page.dto';
 export * from './wire/participants/participant.dto';

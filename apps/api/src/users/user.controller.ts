@@ -16,6 +16,8 @@ export class UserController {
   @Documented({
     id: 'listUsers',
     summary: 'List users by id, or find them by parts of ids and names',
+    description:
+      'Where the tenant’s `users.directory` is `shared`, members find only those with whom they share a conversation.',
     scope: 'users',
     query: UserPageQueryDto,
     answers: { 200: pageOf(wire('UserView')) },

@@ -10,6 +10,7 @@ export * from './imports/import.types';
 export * from './inbox/draft.types';
 export * from './inbox/inbox.types';
 export * from './inbox/settings.types';
+export * from './invitations/invitation.types';
 export * from './limits';
 export * from './messages/message.types';
 export * from './page.types';

@@ -47,6 +47,8 @@ export const limits = {
   presenceWatchMaxUsers: 200,
   /** A user is offline so long after its last device went. */
   presenceGraceMs: 8_000,
+  invitationDefaultSeconds: 7 * 24 * 3600,
+  invitationMaxSeconds: 90 * 24 * 3600,
   blocksPerUser: 1_000,
   pageDefaultItems: 50,
   pageMaxItems: 200,

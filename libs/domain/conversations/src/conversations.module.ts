@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { InboxModule } from '@parley/domain/inbox';
 import { ParticipantsModule } from '@parley/domain/participants';
 import { ConversationRepository } from './conversation.repository';
+import { ChannelService } from './channel.service';
 import { ConversationDeletionService } from './conversation-deletion.service';
 import { ConversationEraser } from './conversation-eraser';
 import { ConversationSettingsService } from './conversation-settings.service';
@@ -13,9 +14,10 @@ import { ConversationService } from './conversation.service';
     ConversationService,
     ConversationSettingsService,
     ConversationDeletionService,
+    ChannelService,
     ConversationRepository,
   ],
-  exports: [ConversationService, ConversationSettingsService, ConversationDeletionService],
+  exports: [ConversationService, ConversationSettingsService, ConversationDeletionService, ChannelService],
 })
 export class ConversationsModule {}
 

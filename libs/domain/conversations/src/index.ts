@@ -1,3 +1,4 @@
+export { ChannelService } from './channel.service';
 export { ConversationDeletionService } from './conversation-deletion.service';
 export { ConversationEraser } from './conversation-eraser';
 export { ConversationSettingsService } from './conversation-settings.service';

@@ -30,6 +30,11 @@ export class BanRepository {
     return rows.map(banView);
   }
 
+  /** What is open for the user closes with the ban. */
+  async closeInvitation(tx: Tx, conversationId: string, userId: string): Promise<void> {
+    await tx.prisma.invitation.deleteMany({ where: { tenantId: tx.tenantId, conversationId, userId } });
+  }
+
   /** A new one takes the place of the one before it. */
   async put(
     tx: Tx,

@@ -86,6 +86,7 @@ export class BanService {
       reason: reason ?? null,
       until,
     });
+    await this.repository.closeInvitation(tx, conversationId, userId);
     const details = { until: ban.until };
     await recordAct(tx, actor, { action: 'ban.create', target: userId, conversationId, reason, details });
     if (current === undefined) return { answer: ban, events: [] };

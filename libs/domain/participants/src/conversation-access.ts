@@ -12,6 +12,9 @@ export interface VisibleSeqs {
   to: number;
 }
 
+/** A conversation under its lock, for somebody who may be none of its participants. */
+export type OpenConversation = Pick<LockedConversation, 'head' | 'rules'>;
+
 /** A conversation under its lock. What is read after the lock holds until the commit. */
 export interface LockedConversation {
   head: LockedHead;
@@ -51,6 +54,15 @@ export class ConversationAccess {
     // Its last participants are taken out after the deletion.
     if (rules.status === 'deleted') throw new AppError('conversation.not_found');
     return { head, ...own, rules };
+  }
+
+  /** Locks a conversation that the actor need not be in. @throws AppError `conversation.not_found` */
+  async lockOpen(tx: Tx, conversationId: string): Promise<OpenConversation> {
+    const head = await this.timeline.lock(tx, conversationId);
+    if (head === null) throw new AppError('conversation.not_found');
+    const rules = await this.repository.rules(tx, conversationId);
+    if (rules.status === 'deleted') throw new AppError('conversation.not_found');
+    return { head, rules };
   }
 
   /** What the actor is in the conversation now. @throws AppError `conversation.not_found`, for former participants too */

@@ -2,6 +2,8 @@ export { banEnd } from './ban-end';
 export { BanService } from './ban.service';
 export { ConversationAccess, type LockedConversation, type VisibleSeqs } from './conversation-access';
 export { ConversationChanges, type Changed } from './conversation-changes';
+export { InvitationService } from './invitation.service';
+export { JoinService } from './join.service';
 export { assertChangeable, MessageAccess, type LockedMessage } from './message-access';
 export { assertAllowed, canPost, type NewParticipant, type Standing } from './participant.policy';
 export { OwnershipService } from './ownership.service';

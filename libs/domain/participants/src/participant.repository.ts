@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { ConversationKind, HistoryMode, PostingMode, ReactionMode } from '@parley/contracts/wire';
+import type {
+  ConversationKind,
+  ConversationVisibility,
+  HistoryMode,
+  PostingMode,
+  ReactionMode,
+} from '@parley/contracts/wire';
 import type { Tx } from '@parley/platform/database';
 import type { NewParticipant } from './participant.policy';
 
@@ -22,6 +28,7 @@ export interface ConversationRules {
   posting: PostingMode;
   /** A direct conversation of which one side blocks the other. */
   blocked: boolean;
+  visibility: ConversationVisibility;
 }
 
 /** Where a join stands in the timeline. */
@@ -46,7 +53,15 @@ export class ParticipantRepository {
   async rules(tx: Tx, conversationId: string): Promise<ConversationRules> {
     const row = await tx.prisma.conversation.findUniqueOrThrow({
       where: { tenantId_id: { tenantId: tx.tenantId, id: conversationId } },
-      select: { kind: true, status: true, history: true, reactionMode: true, posting: true, blocked: true },
+      select: {
+        kind: true,
+        status: true,
+        history: true,
+        reactionMode: true,
+        posting: true,
+        blocked: true,
+        visibility: true,
+      },
     });
     return {
       kind: row.kind as ConversationKind,
@@ -55,6 +70,7 @@ export class ParticipantRepository {
       reactionMode: row.reactionMode as ReactionMode,
       posting: row.posting as PostingMode,
       blocked: row.blocked,
+      visibility: row.visibility as ConversationVisibility,
     };
   }
 

@@ -3,6 +3,9 @@ import { BanRepository } from './ban.repository';
 import { BanService } from './ban.service';
 import { ConversationAccess } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
+import { InvitationRepository } from './invitation.repository';
+import { InvitationService } from './invitation.service';
+import { JoinService } from './join.service';
 import { MessageAccess } from './message-access';
 import { OwnershipService } from './ownership.service';
 import { ParticipantWriter } from './participant.writer';
@@ -15,6 +18,9 @@ import { ParticipantService } from './participant.service';
     OwnershipService,
     BanService,
     BanRepository,
+    InvitationService,
+    InvitationRepository,
+    JoinService,
     ParticipantRepository,
     ParticipantWriter,
     ConversationAccess,
@@ -25,6 +31,8 @@ import { ParticipantService } from './participant.service';
     ParticipantService,
     OwnershipService,
     BanService,
+    InvitationService,
+    JoinService,
     ParticipantWriter,
     ConversationAccess,
     ConversationChanges,

@@ -13,5 +13,10 @@ export async function removeParticipants(tx: Tx, conversationId: string, limit: 
           WHERE x.tenant_id = ${tx.tenantId}::uuid AND x.conversation_id = ${conversationId}::uuid
           ORDER BY x.user_id LIMIT ${limit}::int))
     RETURNING 1 AS removed`;
+  if (rows.length < limit) {
+    const where = { tenantId: tx.tenantId, conversationId };
+    await tx.prisma.conversationBan.deleteMany({ where });
+    await tx.prisma.invitation.deleteMany({ where });
+  }
   return rows.length;
 }

@@ -8,6 +8,7 @@ import { ownOrigins } from './origin.policy';
 import { assertMayManageSettings } from './settings.policy';
 import { changedLimits, completeLimits, ownLimits } from './tenant-limits';
 import { TenantRepository } from './tenant.repository';
+import { changedUserSettings, completeUserSettings, ownUserSettings } from './user-settings';
 import { TenantSettings } from './tenant-settings';
 
 /** The settings of the actor's tenant. */
@@ -30,7 +31,7 @@ export class SettingsService {
    */
   async update(
     actor: Actor,
-    { limits: limitChange = {}, messages: messageChange = {}, origins }: UpdateSettingsDto,
+    { limits: limitChange = {}, messages: messageChange = {}, users: userChange = {}, origins }: UpdateSettingsDto,
   ): Promise<SettingsView> {
     assertMayManageSettings(actor);
     const view = await this.repository.changeSettings(actor.tenantId, async (tx, before) => {
@@ -39,8 +40,9 @@ export class SettingsService {
         limits: changedLimits(ownLimits(before), limitChange),
         messages: changedMessageSettings(ownMessageSettings(before), messageChange),
         ...(origins === undefined ? {} : { origins }),
+        users: changedUserSettings(ownUserSettings(before), userChange),
       };
-      const details = { limits: limitChange, messages: messageChange };
+      const details = { limits: limitChange, messages: messageChange, users: userChange };
       await recordAct(tx, actor, { action: 'settings.update', details });
       return { settings, result: settingsView(settings) };
     });
@@ -54,5 +56,6 @@ function settingsView(settings: unknown): SettingsView {
     limits: completeLimits(ownLimits(settings)),
     messages: completeMessageSettings(ownMessageSettings(settings)),
     origins: ownOrigins(settings),
+    users: completeUserSettings(ownUserSettings(settings)),
   };
 }

@@ -6,6 +6,7 @@ import {
   type CreatedTenantView,
   type MessageSettings,
   type TenantView,
+  type UserSettings,
 } from '@parley/contracts/wire';
 import { SecretBox } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
@@ -14,6 +15,7 @@ import { KeyRepository } from './key.repository';
 import { completeMessageSettings, ownMessageSettings } from './message-settings';
 import { TenantKeys } from './tenant-keys';
 import { TenantRepository } from './tenant.repository';
+import { completeUserSettings, ownUserSettings } from './user-settings';
 import { tenantView } from './tenant.view';
 
 /** The installation's tenants, for whoever has already been allowed to. */
@@ -66,6 +68,11 @@ export class TenantService {
   /** The tenant's rules about messages, as they are this moment. */
   async messageSettings(tenantId: string): Promise<MessageSettings> {
     return completeMessageSettings(ownMessageSettings(await this.repository.findSettings(tenantId)));
+  }
+
+  /** The tenant's rules about its users, as they are this moment. */
+  async userSettings(tenantId: string): Promise<UserSettings> {
+    return completeUserSettings(ownUserSettings(await this.repository.findSettings(tenantId)));
   }
 
   /** The key of the tenant's HMAC over message bodies. It never rotates, so it is kept. */

@@ -52,10 +52,6 @@ export class UserBanRepository {
     });
     return count > 0;
   }
-
-  async isBanned(tx: Tx, userId: string): Promise<boolean> {
-    return (await tx.prisma.userBan.count({ where: { tenantId: tx.tenantId, userId, ...active() } })) > 0;
-  }
 }
 
 function active() {

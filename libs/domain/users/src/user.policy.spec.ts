@@ -13,6 +13,7 @@ import {
   assertMayManageUsers,
   assertMayModerate,
   assertMaySeeUsers,
+  seesEverybody,
 } from './user.policy';
 
 const tenantId = '019a0000-0000-7000-8000-000000000001';
@@ -165,6 +166,17 @@ const cases = Object.entries(rules).flatMap(([action, { assert, answers }]) =>
 );
 
 describe('user policy', () => {
+  it('S12: who finds whom in a directory that is shared', () => {
+    const found = Object.entries(actors).filter(([, actor]) => seesEverybody(actor, 'shared'));
+    expect(found.map(([name]) => name)).toEqual([
+      'moderator',
+      'admin',
+      'key with every scope',
+      'key without users and tokens',
+    ]);
+    expect(Object.values(actors).every((actor) => seesEverybody(actor, 'everyone'))).toBe(true);
+  });
+
   it.each(cases)('S12: may a $name $action? $answer', ({ name, assert, answer }) => {
     let given: string = 'yes';
     try {

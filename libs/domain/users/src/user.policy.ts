@@ -1,9 +1,15 @@
-import { AppError, type UserRole } from '@parley/contracts/wire';
+import { AppError, type UserDirectory, type UserRole } from '@parley/contracts/wire';
 import { assertScope, type Actor } from '@parley/platform/auth';
 
 /** Everybody in a tenant may see its users; a server key that acts for nobody needs the scope. @throws AppError `scope.missing` */
 export function assertMaySeeUsers(actor: Actor): void {
   if (actor.kind === 'server' && actor.userId === null) assertScope(actor, 'users');
+}
+
+/** Where the directory is `shared`, members find only those with whom they share a conversation; who moderates finds all. */
+export function seesEverybody(actor: Actor, directory: UserDirectory): boolean {
+  if (directory === 'everyone') return true;
+  return actor.kind === 'server' ? actor.userId === null : actor.role !== 'member';
 }
 
 /** Server keys with the scope, and admins of the tenant. @throws AppError `scope.missing`, `permission.denied` */

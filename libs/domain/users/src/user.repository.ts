@@ -19,6 +19,7 @@ export interface UserRange {
   /** Ids after it. */
   after: string | null;
   take: number;
+  seenBy: string | null;
 }
 
 /** What of a row of search_users_v1 is read. */
@@ -30,7 +31,7 @@ interface FoundUserRow {
   deactivated_at: Date | null;
   created_at: Date;
 }
-const searchUsers = hotFunction<FoundUserRow>('search_users_v1', ['uuid', 'text[]', 'text', 'text', 'int']);
+const searchUsers = hotFunction<FoundUserRow>('search_users_v1', ['uuid', 'text[]', 'text', 'text', 'text', 'int']);
 
 /** Sorts behind every text that begins with the prefix: ids are compared byte by byte (COLLATE "C"). */
 const lastCharacter = '\u{10FFFF}';
@@ -40,25 +41,28 @@ const lastCharacter = '\u{10FFFF}';
 export class UserRepository {
   constructor(private readonly db: Db) {}
 
-  async find(tenantId: string, id: string): Promise<UserRow | null> {
-    return this.db.tx(tenantId, (tx) => findUser(tx, id));
+  /** `seenBy`: only itself and those with whom this user shares a conversation; null: everybody. */
+  async find(tenantId: string, id: string, seenBy: string | null): Promise<UserRow | null> {
+    return this.db.tx(tenantId, ({ prisma }) =>
+      prisma.appUser.findFirst({ where: { tenantId, id, ...sharing(seenBy) } }),
+    );
   }
 
-  /** In the order of the ids. */
-  async list(tenantId: string, { prefix, after, take }: UserRange): Promise<UserRow[]> {
+  /** In the order of the ids; `seenBy` as in `find`. */
+  async list(tenantId: string, { prefix, after, take, seenBy }: UserRange): Promise<UserRow[]> {
     const id = {
       gte: prefix,
       lt: `${prefix}${lastCharacter}`,
       ...(after === null ? {} : { gt: after }),
     };
     return this.db.tx(tenantId, ({ prisma }) =>
-      prisma.appUser.findMany({ where: { tenantId, id }, orderBy: { id: 'asc' }, take }),
+      prisma.appUser.findMany({ where: { tenantId, id, ...sharing(seenBy) }, orderBy: { id: 'asc' }, take }),
     );
   }
 
-  /** Those who have every term as a part of the id or the name, in any case; in the order of the ids. */
-  async search(tenantId: string, terms: string[], { prefix, after, take }: UserRange): Promise<UserRow[]> {
-    const rows = await this.db.hot.call(searchUsers, tenantId, terms, prefix, after, take);
+  /** Those who have every term as a part of the id or the name, in any case; in the order of the ids; `seenBy` as in `find`. */
+  async search(tenantId: string, terms: string[], { prefix, after, take, seenBy }: UserRange): Promise<UserRow[]> {
+    const rows = await this.db.hot.call(searchUsers, tenantId, terms, prefix, after, seenBy, take);
     return rows.map(({ id, name, avatar_url, role, deactivated_at, created_at }) => ({
       id,
       name,
@@ -98,6 +102,12 @@ export class UserRepository {
     return prisma.appUser.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id } } });
   }
 
+  /** Whether the tenant keeps the user out now. */
+  async isBanned({ prisma, tenantId }: Tx, userId: string): Promise<boolean> {
+    const holds = { OR: [{ until: null }, { until: { gt: new Date() } }] };
+    return (await prisma.userBan.count({ where: { tenantId, userId, ...holds } })) > 0;
+  }
+
   /** Tokens issued up to this time end; an earlier time than the stored one changes nothing. False: no such user. */
   async revokeTokens(tx: Tx, id: string, upTo: Date): Promise<boolean> {
     const { count } = await tx.prisma.appUser.updateMany({
@@ -110,6 +120,12 @@ export class UserRepository {
     });
     return count > 0 || (await findUser(tx, id)) !== null;
   }
+}
+
+function sharing(userId: string | null) {
+  if (userId === null) return {};
+  const conversation = { participants: { some: { userId, leftSeq: null } } };
+  return { OR: [{ id: userId }, { participants: { some: { leftSeq: null, conversation } } }] };
 }
 
 function findUser({ prisma, tenantId }: Tx, id: string): Promise<UserWithTokens | null> {

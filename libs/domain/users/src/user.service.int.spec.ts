@@ -5,12 +5,14 @@ import { limits, type KeyScope, type UserRole } from '@parley/contracts/wire';
 import { TenantService, TenantsModule } from '@parley/domain/tenants';
 import { AuthModule, TokenVerifier, type ServerActor, type UserActor } from '@parley/platform/auth';
 import { EgressModule } from '@parley/platform/egress';
-import { DatabaseModule } from '@parley/platform/database';
+import { DatabaseModule, Db } from '@parley/platform/database';
 import {
   QuietTelemetryModule,
   RecordingPublisher,
   RecordingPublisherModule,
+  createConversation,
   testDatabase,
+  userActor,
   waitFor,
   type TestDatabase,
 } from '@parley/testing';
@@ -254,5 +256,32 @@ describe('UserService', () => {
       { ...user, issuedUpTo: Date.UTC(2020, 0, 1), deactivated: false },
       { ...user, issuedUpTo: null, deactivated: true },
     ]);
+  });
+
+  it('S36: in a shared directory members find those with whom they share a conversation, and moderators all', async () => {
+    const { tenantId, server } = await newTenant();
+    for (const id of ['ann', 'bob', 'cyd']) await users.upsert(server(), id, {});
+    const db = app.get(Db);
+    await createConversation(db, tenantId, ['ann', 'bob']);
+    await db.tx(tenantId, ({ prisma }) =>
+      prisma.tenant.update({
+        where: { id: tenantId },
+        data: { settings: { users: { directory: 'shared' } } },
+      }),
+    );
+    const as = (userId: string, role: UserRole = 'member') => userActor(tenantId, userId, role);
+    const found = async (actor: UserActor | ServerActor) =>
+      (await users.list(actor, {})).data.map(({ id }) => id);
+    expect(await found(as('ann'))).toEqual(['ann', 'bob']);
+    expect(await found(as('cyd'))).toEqual(['cyd']);
+    expect(await found(server(['users'], 'ann'))).toEqual(['ann', 'bob']);
+    expect(await found(as('cyd', 'moderator'))).toEqual(['ann', 'bob', 'cyd']);
+    expect(await found(server())).toEqual(['ann', 'bob', 'cyd']);
+    await expect(users.get(as('cyd'), 'ann')).rejects.toMatchObject({ code: 'user.not_found' });
+    await expect(users.get(as('bob'), 'ann')).resolves.toMatchObject({ id: 'ann' });
+    await db.tx(tenantId, ({ prisma }) =>
+      prisma.participant.updateMany({ where: { userId: 'bob' }, data: { leftSeq: 1n } }),
+    );
+    expect(await found(as('ann'))).toEqual(['ann']);
   });
 });

@@ -19,7 +19,7 @@ import {
   type UserView,
 } from '@parley/contracts/wire';
 import { recordAct } from '@parley/domain/audit';
-import { KeyService } from '@parley/domain/tenants';
+import { KeyService, TenantService } from '@parley/domain/tenants';
 import { mintToken, requireUser, type Actor } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
 import { everyTime, type Once } from '@parley/platform/idempotency';
@@ -30,8 +30,8 @@ import {
   assertMayIssueTokens,
   assertMayManageUsers,
   assertMaySeeUsers,
+  seesEverybody,
 } from './user.policy';
-import { UserBanRepository } from './user-ban.repository';
 import { UserRepository } from './user.repository';
 import { userView } from './user.view';
 
@@ -44,7 +44,7 @@ export class UserService {
   constructor(
     private readonly db: Db,
     private readonly repository: UserRepository,
-    private readonly bans: UserBanRepository,
+    private readonly tenants: TenantService,
     private readonly keys: KeyService,
     private readonly publisher: Publisher,
   ) {}
@@ -52,7 +52,10 @@ export class UserService {
   /** @throws AppError `user.not_found`, `scope.missing` */
   async get(actor: Actor, userId: string): Promise<UserView> {
     assertMaySeeUsers(actor);
-    const user = userIdPattern.test(userId) ? await this.repository.find(actor.tenantId, userId) : null;
+    const seenBy = await this.viewerOf(actor);
+    const user = userIdPattern.test(userId)
+      ? await this.repository.find(actor.tenantId, userId, seenBy)
+      : null;
     if (user === null) throw new AppError('user.not_found');
     return userView(user);
   }
@@ -62,7 +65,7 @@ export class UserService {
     assertMaySeeUsers(actor);
     const limit = query.limit ?? limits.pageDefaultItems;
     const after = decodeCursor(query.cursor, cursorSchema);
-    const range = { prefix: query.prefix ?? '', after, take: limit + 1 };
+    const range = { prefix: query.prefix ?? '', after, take: limit + 1, seenBy: await this.viewerOf(actor) };
     const rows =
       query.q === undefined
         ? await this.repository.list(actor.tenantId, range)
@@ -97,7 +100,8 @@ export class UserService {
 
   /** Who the caller is and what it may cost. */
   async me(actor: Actor): Promise<MeView> {
-    const user = actor.userId === null ? null : await this.repository.find(actor.tenantId, actor.userId);
+    const user =
+      actor.userId === null ? null : await this.repository.find(actor.tenantId, actor.userId, null);
     return {
       tenantId: actor.tenantId,
       ...(user === null ? {} : { user: userView(user) }),
@@ -147,13 +151,19 @@ export class UserService {
       once.run(tx, async () => {
         const user = await this.repository.findOrCreate(tx, userId, name ?? null);
         if (user.deactivatedAt !== null) throw new AppError('user.deactivated');
-        if (await this.bans.isBanned(tx, userId)) throw new AppError('user.banned');
+        if (await this.repository.isBanned(tx, userId)) throw new AppError('user.banned');
         const validAfter = user.tokensValidAfter;
         const { token, expiresAt } = await mintToken(key, { userId, name, ttlSeconds, validAfter });
         return { answer: { token, userId, expiresAt: expiresAt.toISOString() }, news: null };
       }),
     );
     return answer;
+  }
+
+  /** By whose conversations the directory is cut; null: it is not. */
+  private async viewerOf(actor: Actor): Promise<string | null> {
+    const { directory } = await this.tenants.userSettings(actor.tenantId);
+    return seesEverybody(actor, directory) ? null : actor.userId;
   }
 
   private async recordChange(

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { KeysModule } from '@parley/domain/tenants';
+import { KeysModule, TenantsModule } from '@parley/domain/tenants';
 import { UserBanRepository } from './user-ban.repository';
 import { UserBanService } from './user-ban.service';
 import { UserRepository } from './user.repository';
 import { UserService } from './user.service';
 
 @Module({
-  imports: [KeysModule],
+  imports: [KeysModule, TenantsModule],
   providers: [UserRepository, UserBanRepository, UserService, UserBanService],
   exports: [UserService, UserBanService],
 })

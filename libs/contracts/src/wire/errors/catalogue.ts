@@ -2,6 +2,7 @@ import { banErrors } from '../bans/errors';
 import { blockErrors } from '../blocks/errors';
 import { conversationErrors } from '../conversations/errors';
 import { importErrors } from '../imports/errors';
+import { invitationErrors } from '../invitations/errors';
 import { messageErrors } from '../messages/errors';
 import { participantErrors } from '../participants/errors';
 import { pinErrors } from '../pins/errors';
@@ -21,6 +22,7 @@ const assembled = {
   ...userErrors,
   ...blockErrors,
   ...banErrors,
+  ...invitationErrors,
   ...conversationErrors,
   ...participantErrors,
   ...messageErrors,

@@ -1,5 +1,5 @@
 import type { MessageSettings } from '../messages/message.types';
-import type { PublicLimits } from '../users/user.types';
+import type { PublicLimits, UserSettings } from '../users/user.types';
 
 /** A bucket that refills steadily: so many a minute, and so many at once after a rest. */
 export interface RateLimit {
@@ -59,4 +59,5 @@ export interface SettingsView {
   messages: MessageSettings;
   /** Web origins whose pages may call; null: those of the installation. */
   origins: string[] | null;
+  users: UserSettings;
 }

@@ -3,6 +3,7 @@ import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
+  IsIn,
   IsInt,
   Matches,
   Max,
@@ -13,6 +14,7 @@ import {
 import { messageSettingsMaxima } from '../messages/message.types';
 import { limits } from '../limits';
 import { originPattern } from '../tenants/origin';
+import { userDirectories, type UserDirectory } from '../users/user.types';
 import { MayBeAbsent, MayBeNull } from '../validation/decorators';
 import { tenantLimitMaxima } from './buckets';
 import type { RateLimit } from './rate-limits.types';
@@ -91,6 +93,14 @@ export class MessageSettingsDto {
   deletedTextRetentionDays?: number;
 }
 
+/** Absent rules stay. */
+export class UserSettingsDto {
+  /** `shared`: members find only those with whom they share a conversation. */
+  @MayBeAbsent()
+  @IsIn(userDirectories)
+  directory?: UserDirectory;
+}
+
 /** Body of `PATCH /v1/admin/settings` (server key with scope `limits`). */
 export class UpdateSettingsDto {
   @MayBeAbsent()
@@ -114,4 +124,9 @@ export class UpdateSettingsDto {
   })
   @MaxLength(limits.originMaxChars, { each: true })
   origins?: string[] | null;
+
+  @MayBeAbsent()
+  @ValidateNested()
+  @Type(() => UserSettingsDto)
+  users?: UserSettingsDto;
 }

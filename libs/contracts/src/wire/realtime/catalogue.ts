@@ -67,6 +67,11 @@ export const eventCatalogue: {
     class: 'recovered',
     summary: 'You wrote or dropped a draft, on some device.',
   },
+  'invitation.updated': {
+    class: 'recovered',
+    summary:
+      'You were invited, or an invitation of yours is over; `GET /v1/invitations` after a connect has them all.',
+  },
   ready: { class: 'lossy', summary: 'The first event: from now on everything arrives live.' },
   heads: { class: 'lossy', summary: 'Where conversations stand whose events you may have missed.' },
   'typing.updated': {

@@ -5,6 +5,7 @@ import type {
   HistoryResetData,
 } from '../conversations/conversation.types';
 import type { DraftUpdatedData } from '../inbox/draft.types';
+import type { InvitationUpdatedData } from '../invitations/invitation.types';
 import type { ReadUpdatedData } from '../inbox/inbox.types';
 import type { SettingsUpdatedData } from '../inbox/settings.types';
 import type { MessageDeletedData, MessageView } from '../messages/message.types';
@@ -68,6 +69,7 @@ export interface RecoveredEventData {
   'read.updated': ReadUpdatedData;
   'settings.updated': SettingsUpdatedData;
   'draft.updated': DraftUpdatedData;
+  'invitation.updated': InvitationUpdatedData;
 }
 
 /** Events that are lost when they are lost: the next one replaces them. */

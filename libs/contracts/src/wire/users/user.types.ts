@@ -1,6 +1,17 @@
 export const userRoles = ['member', 'moderator', 'admin'] as const;
 export type UserRole = (typeof userRoles)[number];
 
+export const userDirectories = ['everyone', 'shared'] as const;
+/** Which users a member finds: all of the tenant, or those with whom it shares a conversation. */
+export type UserDirectory = (typeof userDirectories)[number];
+
+/** A tenant's rules about its users. */
+export interface UserSettings {
+  directory: UserDirectory;
+}
+
+export const defaultUserSettings: Readonly<UserSettings> = { directory: 'everyone' };
+
 /** A user as everybody in the tenant may see it. */
 export interface UserView {
   /** The host product's own id of the user, 1–128 characters. */
