@@ -70,10 +70,13 @@ export class ParleyClient {
     const tokens = new TokenSource(options.token);
     this.tokens = tokens;
     this.renewal = new TokenRenewal(tokens);
-    this.live = new Live({
-      typing: (typing) => this.events.emit('typing', typing),
-      presence: (presence) => this.events.emit('presence', presence),
-    });
+    this.live = new Live(
+      {
+        typing: (typing) => this.events.emit('typing', typing),
+        presence: (presence) => this.events.emit('presence', presence),
+      },
+      random,
+    );
     this.rest = new ParleyRest(options.url, tokens);
     this.outbox = new Outbox(
       options.outbox ?? new MemoryOutboxStorage(),

@@ -7,7 +7,8 @@ import type {
   StoredEvent,
   TypingUpdatedData,
 } from '@parley/contracts/wire';
-import { requestTimeoutMs } from '../connection/persistent-request';
+import type { Random } from '../connection/backoff';
+import { requestPersistently, requestTimeoutMs } from '../connection/persistent-request';
 import type { Connection } from '../connection/transport';
 import { connectionLost } from '../parley-error';
 import { Keystrokes } from './keystrokes';
@@ -32,7 +33,10 @@ export class Live {
   private connection: Connection | undefined;
   private userId = '';
 
-  constructor(private readonly hooks: LiveHooks) {
+  constructor(
+    private readonly hooks: LiveHooks,
+    private readonly random: Random,
+  ) {
     this.typists = new Typists((conversationId, userIds) => hooks.typing({ conversationId, userIds }));
     this.keystrokes = new Keystrokes((name, conversationId) => this.say(name, { conversationId }));
   }
@@ -117,8 +121,10 @@ export class Live {
   private async askForWatched(connection: Connection): Promise<void> {
     try {
       const input = { userIds: this.watched };
-      const { presence } = await connection.request('presence.watch', input, requestTimeoutMs);
-      if (connection === this.connection) for (const view of presence) this.accept(view);
+      const { presence } = await requestPersistently(connection, 'presence.watch', input, this.random);
+      // Another call may have come meanwhile.
+      if (connection !== this.connection || input.userIds !== this.watched) return;
+      for (const view of presence) this.accept(view);
     } catch {
       // The next connection asks again.
     }
