@@ -2,6 +2,7 @@ import type {
   ConversationView,
   MessageEditInput,
   MessageSendInput,
+  PresenceView,
   ReadState,
   ReadUpdatedData,
   ServerEvents,
@@ -54,6 +55,10 @@ export type ClientEvents = Pick<ServerEvents, DurableEventType> & {
   unread: ReadState;
   /** The conversation is followed from behind this seq on; older messages come by REST. */
   'conversation.joined': { conversationId: string; seq: number };
+  /** Others who type in an open conversation: all of them at this moment. */
+  typing: { conversationId: string; userIds: string[] };
+  /** A watched user came, went, or is away. */
+  presence: PresenceView;
   /** The user's part in it is over: nothing comes after this seq. */
   'conversation.left': { conversationId: string; seq: number };
   /** The server was restored to an earlier time: drop what you keep, and read it again. */

@@ -23,10 +23,12 @@ import { deviceNetwork } from './connection/network';
 import { requestPersistently, requestTimeoutMs } from './connection/persistent-request';
 import { SocketIoTransport } from './connection/socket-io.transport';
 import { Supervisor, type ConnectionState } from './connection/supervisor';
+import { TokenRenewal } from './connection/token-renewal';
 import { TokenSource } from './connection/token-source';
 import type { Connection } from './connection/transport';
 import { Emitter } from './emitter';
 import { ReadStates } from './inbox/read-states';
+import { Live } from './live/live';
 import { Outbox } from './outbox/outbox';
 import { MemoryOutboxStorage } from './outbox/outbox.storage';
 import type { PendingMessage } from './outbox/outbox.types';
@@ -46,6 +48,8 @@ const pingEveryMs = 30_000;
 export class ParleyClient {
   /** The REST API with the same token. */
   readonly rest: ParleyRest;
+  /** What is on the screen, who types, who is here. */
+  readonly live: Live;
   private readonly events = new Emitter<ClientEvents>();
   private readonly supervisor: Supervisor;
   private readonly timelines: Timelines;
@@ -53,6 +57,8 @@ export class ParleyClient {
   private readonly outbox: Outbox;
   private readonly reads: ReadStates;
   private readonly random: Random;
+  private readonly tokens: TokenSource;
+  private readonly renewal: TokenRenewal;
   private connection: Connection | undefined;
   private pings: ReturnType<typeof setInterval> | undefined;
   private user: string | undefined;
@@ -62,6 +68,15 @@ export class ParleyClient {
     this.random = random;
     this.reads = new ReadStates((state) => this.events.emit('unread', state));
     const tokens = new TokenSource(options.token);
+    this.tokens = tokens;
+    this.renewal = new TokenRenewal(tokens);
+    this.live = new Live(
+      {
+        typing: (typing) => this.events.emit('typing', typing),
+        presence: (presence) => this.events.emit('presence', presence),
+      },
+      random,
+    );
     this.rest = new ParleyRest(options.url, tokens);
     this.outbox = new Outbox(
       options.outbox ?? new MemoryOutboxStorage(),
@@ -150,6 +165,7 @@ export class ParleyClient {
    */
   send(conversationId: string, content: MessageContent): Promise<SendResult> {
     const clientMessageId = content.clientMessageId ?? randomId();
+    this.live.stopTyping(conversationId);
     return this.outbox.add({ ...content, conversationId, clientMessageId });
   }
 
@@ -233,6 +249,8 @@ export class ParleyClient {
     this.pings = setInterval(() => this.ping(connection), pingEveryMs);
     this.synchronizer.start(connection, ready.userId);
     this.outbox.resume(connection);
+    this.live.begin(connection, ready.userId);
+    this.renewal.start(connection, this.tokens.last ?? '');
   }
 
   private lose(): void {
@@ -240,6 +258,8 @@ export class ParleyClient {
     clearInterval(this.pings);
     this.synchronizer.stop();
     this.outbox.pause();
+    this.live.lose();
+    this.renewal.stop();
   }
 
   private enter(state: ConnectionState, error?: ParleyError): void {
@@ -257,11 +277,12 @@ export class ParleyClient {
       const { at, data } = payload as { at: string; data: ReadUpdatedData };
       this.reads.acceptUpdate(data, at);
       this.events.emit('read.updated', data);
-    }
+    } else this.live.receive(name, payload);
   }
 
   private leave(left: { conversationId: string; seq: number }): void {
     this.reads.forget(left.conversationId);
+    this.live.left(left.conversationId);
     this.events.emit('conversation.left', left);
   }
 
@@ -272,6 +293,7 @@ export class ParleyClient {
 
   private surface(event: StoredEvent): void {
     this.reads.acceptEvent(event, this.user ?? '');
+    this.live.acceptEvent(event);
     this.events.emit('event', event);
     // Each durable event's payload is the event itself; TypeScript cannot follow that through the union.
     (this.events.emit as (name: DurableEventType, event: StoredEvent) => void).call(

@@ -3,6 +3,7 @@ import type {
   ConversationSync,
   DurableEvent,
   MessageSendInput,
+  PresenceView,
   SendResult,
   SocketRequestName,
   SocketRequests,
@@ -173,6 +174,20 @@ export class FakeServer implements Transport {
         return this.sync(input as SocketRequests['sync']['input']);
       case 'ping':
         return { serverTime: '' };
+      case 'conversation.open':
+        return { conversationId: (input as { conversationId: string }).conversationId, lastSeq: 0 };
+      case 'conversation.close':
+        return { closed: true };
+      case 'typing.start':
+        return { expiresAfterMs: 3_000 };
+      case 'typing.stop':
+        return { stopped: true };
+      case 'presence.set':
+        return input;
+      case 'presence.watch':
+        return { presence: this.presenceOf((input as { userIds: string[] }).userIds) };
+      case 'auth.refresh':
+        return { expiresAt: this.refresh((input as { token: string }).token) };
       case 'message.edit':
       case 'message.delete':
       case 'reaction.add':
@@ -184,6 +199,15 @@ export class FakeServer implements Transport {
       case 'read.mark':
         throw new Error(`the fake server does not know ${name}`);
     }
+  }
+
+  private presenceOf(userIds: string[]): PresenceView[] {
+    return userIds.map((userId) => ({ userId, status: 'online', lastSeenAt: null }));
+  }
+
+  private refresh(token: string): string {
+    const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
+    return new Date((JSON.parse(claims) as { exp: number }).exp * 1_000).toISOString();
   }
 
   private send(input: MessageSendInput): SendResult {

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '@parley/contracts/wire';
+import type { ConversationView, StoredEvent } from '@parley/contracts/wire';
 import { ParleyError, type ConnectionState, type ParleyClient } from '@parley/client';
 import { fit, harmless, messageLine } from './chat-lines';
 import { followBacklog } from './chat-outbox';
@@ -55,8 +55,11 @@ export class Chat {
     this.client.on('event', (event) => this.task(() => this.receive(event)));
     this.client.on('conversation.left', ({ conversationId }) => this.task(() => this.left(conversationId)));
     this.client.on('reset', () => this.task(() => this.reopen()));
+    this.client.on('typing', ({ userIds }) => this.task(() => this.showCompany(userIds)));
+    this.client.on('presence', ({ userId }) => this.task(() => this.showCompany([userId])));
     this.screen.listen({
       line: (text) => this.task(() => this.line(text)),
+      typing: () => this.room?.typing(),
       end: () => this.task(() => this.finishWhenSent()),
       interrupt: () => this.finish(),
     });
@@ -120,9 +123,22 @@ export class Chat {
   private async open({ conversation, title }: ListedConversation): Promise<void> {
     const { client, directory, screen, palette } = this;
     await directory.load([this.me]);
-    this.room = new Room(conversation.id, title, client, directory, screen, palette);
+    this.room?.close();
+    const partner = await this.partnerIn(conversation);
+    this.room = new Room(conversation.id, title, partner, client, directory, screen, palette);
     await this.room.open();
     screen.prompt(`${harmless(directory.nameOf(this.me))} › `);
+    this.drawFooter();
+  }
+
+  private async partnerIn({ id, kind }: ConversationView): Promise<string | undefined> {
+    if (kind !== 'direct') return undefined;
+    const { data } = await this.client.rest.participants.list(id, { limit: 2 });
+    return data.map(({ userId }) => userId).find((userId) => userId !== this.me);
+  }
+
+  private async showCompany(userIds: string[]): Promise<void> {
+    await this.directory.load(userIds);
     this.drawFooter();
   }
 
@@ -266,7 +282,8 @@ export class Chat {
 
   private drawFooter(): void {
     const status = this.status === '' ? [] : [this.palette.muted(this.status)];
-    this.screen.footer([...(this.room?.pendingLines() ?? []), ...status]);
+    const { room } = this;
+    this.screen.footer([...(room?.pendingLines() ?? []), ...(room?.companyLines() ?? []), ...status]);
   }
 
   private say(line: string): void {

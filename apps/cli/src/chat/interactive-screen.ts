@@ -27,6 +27,7 @@ export class InteractiveScreen implements Screen {
   private footerLines: string[] = [];
   /** Rows that the input took when Enter was pressed. */
   private enteredRows = 1;
+  private typing: () => void = () => undefined;
   private closed = false;
 
   constructor(
@@ -65,6 +66,7 @@ export class InteractiveScreen implements Screen {
   }
 
   listen(listener: ScreenListener): void {
+    this.typing = () => listener.typing();
     this.lines.on('line', (text) => {
       this.dropEntered();
       listener.line(text);
@@ -86,8 +88,12 @@ export class InteractiveScreen implements Screen {
     this.lines.close();
   }
 
-  private readonly beforeKey = (_: string, key: Key | undefined): void => {
-    if (key?.name !== 'return' && key?.name !== 'enter') return;
+  private readonly beforeKey = (text: string | undefined, key: Key | undefined): void => {
+    if (key?.name !== 'return' && key?.name !== 'enter') {
+      // A command is for nobody else.
+      if (text !== undefined && !`${this.lines.line}${text}`.startsWith('/')) this.typing();
+      return;
+    }
     this.lines.write(null, { ctrl: true, name: 'e' });
     this.enteredRows = this.lines.getCursorPos().rows + 1;
   };

@@ -8,7 +8,12 @@ describe('the screen of a script', () => {
     const screen = openScreen(input, output);
     const lines: string[] = [];
     const ended = new Promise<void>((resolve) =>
-      screen.listen({ line: (text) => lines.push(text), end: resolve, interrupt: () => undefined }),
+      screen.listen({
+        line: (text) => lines.push(text),
+        end: resolve,
+        typing: () => undefined,
+        interrupt: () => undefined,
+      }),
     );
     screen.footer(['connecting…']);
     screen.print('hello');

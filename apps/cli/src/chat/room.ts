@@ -1,6 +1,7 @@
 import type { MessageView, StoredEvent } from '@parley/contracts/wire';
 import { MessageList, type ParleyClient } from '@parley/client';
 import { day, fit, messageLine, noticeOf, usersOf } from './chat-lines';
+import { presenceLine, typingLine } from './company-lines';
 import type { Directory } from './directory';
 import type { Palette } from './palette';
 import type { Screen } from './screen';
@@ -25,6 +26,8 @@ export class Room {
   constructor(
     readonly id: string,
     readonly title: string,
+    /** The other one, where there are two of them for good. */
+    readonly partner: string | undefined,
     private readonly client: ParleyClient,
     private readonly directory: Directory,
     private readonly screen: Screen,
@@ -35,6 +38,7 @@ export class Room {
 
   /** Shows the newest messages; what comes live goes on from there. */
   async open(): Promise<void> {
+    this.client.live.open(this.id);
     const { data, page } = await this.client.rest.messages.page(this.id, { limit: pageSize });
     await this.directory.load(data.map(({ sender }) => sender));
     this.screen.print(this.palette.muted(`── ${this.title} ──`));
@@ -73,6 +77,29 @@ export class Room {
       this.newest = event.seq;
       if (event.type === 'message.created') this.markRead();
     }
+  }
+
+  /** It is no longer on the screen. */
+  close(): void {
+    this.client.live.close(this.id);
+  }
+
+  /** The person types here. */
+  typing(): void {
+    this.client.live.typing(this.id);
+  }
+
+  /** Who is here, and who types. */
+  companyLines(): string[] {
+    const { live } = this.client;
+    const presence = this.partner === undefined ? undefined : live.presence(this.partner);
+    const lines = [
+      presence === undefined ? null : presenceLine(presence, this.directory.nameOf),
+      typingLine(live.typistsOf(this.id), this.directory.nameOf),
+    ];
+    return lines
+      .filter((line) => line !== null)
+      .map((line) => this.palette.muted(fit(line, this.screen.columns)));
   }
 
   // Not waited for, and no news when it fails: the next message marks again.

@@ -1,6 +1,8 @@
 export interface ScreenListener {
   /** The person typed a line and pressed Enter, or a script wrote one. */
   line(text: string): void;
+  /** The person types, and has not pressed Enter yet; never called for a script. */
+  typing(): void;
   /** No more lines come. */
   end(): void;
   /** Ctrl-C: at once. */

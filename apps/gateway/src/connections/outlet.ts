@@ -43,6 +43,7 @@ function retryHolding(): void {
 export class Outlet {
   private batch: Batch | undefined;
   private queued = false;
+  private holding = false;
   private ended = false;
   /** What is worth nothing once the next one of its key is there. */
   private lossy: Map<string, Outgoing> | undefined;
@@ -75,6 +76,7 @@ export class Outlet {
   }
 
   retryLossy(): void {
+    this.holding = false;
     if (this.lossy !== undefined && !this.ended) this.enqueue();
   }
 
@@ -113,6 +115,8 @@ export class Outlet {
 
   private takeLossy(lossy: Map<string, Outgoing>): void {
     if (this.line.raw.writableLength > 0) {
+      if (this.holding) return;
+      this.holding = true;
       if (holding.length === 0) setTimeout(retryHolding, lossyRetryMs).unref();
       holding.push(this);
       return;

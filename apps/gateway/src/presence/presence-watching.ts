@@ -12,6 +12,8 @@ import { PresenceAudience } from './presence-audience';
 
 /** What is asked for by `presence.watch`; other reasons are conversations. */
 const asked = 'asked';
+/** Connections that are checked in one second at most; the others hear of nobody until then. */
+const checksAtOnce = 100;
 
 /** Where presence meets conversations. */
 @Injectable()
@@ -44,7 +46,7 @@ export class PresenceWatching {
     opened.onClosed((connection, conversationId) => {
       audience.watches.set(connection, conversationId, connection.actor.tenantId, []);
     });
-    live.onLeft((tenantId, _conversationId, userId) => this.checkSoon(tenantId, userId));
+    live.onLeft((tenantId, conversationId, userId) => this.checkSoon(tenantId, conversationId, userId));
   }
 
   /** Watches these instead of those of the last time, as far as the caller may. @throws AppError `service.unavailable` */
@@ -74,7 +76,7 @@ export class PresenceWatching {
   async check(): Promise<void> {
     if (this.checking) return;
     this.checking = true;
-    for (const connection of [...this.toCheck]) {
+    for (const connection of [...this.toCheck].slice(0, checksAtOnce)) {
       const { tenantId, userId } = connection.actor;
       const subjects = this.audience.watches.of(connection);
       this.toCheck.delete(connection);
@@ -100,12 +102,15 @@ export class PresenceWatching {
     this.checking = false;
   }
 
-  private checkSoon(tenantId: string, userId: string): void {
-    const { connections } = this.bounds;
+  private checkSoon(tenantId: string, conversationId: string, userId: string): void {
+    const { connections, live } = this.bounds;
     const viewers = [...connections.of(tenantId, userId)].filter(
       (connection) => this.audience.watches.of(connection).length > 0,
     );
-    const watchers = this.audience.watches.get(tenantId, userId)?.watchers.keys() ?? [];
+    // To those who are not in that conversation nothing has changed.
+    const watchers = [...(this.audience.watches.get(tenantId, userId)?.watchers.keys() ?? [])].filter(
+      ({ actor }) => live.headFor(tenantId, actor.userId, conversationId) !== undefined,
+    );
     for (const connection of [...viewers, ...watchers]) {
       this.audience.hold(connection);
       this.toCheck.add(connection);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { PresenceChoiceStatus, PresenceSetResult } from '@parley/contracts/wire';
+import { AppError, type PresenceChoiceStatus, type PresenceSetResult } from '@parley/contracts/wire';
+import { Overload } from '@parley/platform/ratelimit';
 import { Bus } from '@parley/platform/realtime';
 import { Limits } from '@parley/domain/limits';
 import { PresenceRecords } from '@parley/domain/presence';
@@ -42,6 +43,7 @@ export class PresenceRequests {
     private readonly choices: PresenceChoices,
     private readonly watching: PresenceWatching,
     private readonly limits: Limits,
+    private readonly overload: Overload,
   ) {}
 
   handlers(): Pick<RequestHandlers, 'presence.set' | 'presence.watch'> {
@@ -55,6 +57,10 @@ export class PresenceRequests {
       'presence.watch': {
         handle: async (session, { userIds }) => {
           await session.loaded;
+          // What nobody misses is put off first (F37).
+          if (this.overload.isOverloaded) {
+            throw new AppError('service.overloaded', { retryAfterMs: this.overload.retryAfterMs() });
+          }
           await this.limits.take(session.actor, 'read', () => undefined);
           return { presence: await this.watching.watch(session.connection, userIds) };
         },

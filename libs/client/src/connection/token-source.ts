@@ -18,6 +18,11 @@ export class TokenSource {
     return this.latest;
   }
 
+  /** The latest token that was given; undefined before the first. */
+  get last(): string | undefined {
+    return typeof this.token === 'string' ? this.token : this.latest;
+  }
+
   /** The latest token; asks for the first one. */
   async current(): Promise<string> {
     return this.latest ?? this.fresh();

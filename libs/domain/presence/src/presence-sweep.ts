@@ -34,9 +34,8 @@ export class PresenceSweep {
   private async sweep(tenantId: string, tell: (news: PresenceNews) => void): Promise<void> {
     for (let more = true; more;) {
       const swept = await this.store.sweep(tenantId);
-      for (const { userId, seenAt, ghost, invisible } of swept.departures) {
-        // Of one that said that it went, its gateway has kept the time.
-        if (ghost && !invisible) this.records.seen(tenantId, userId, seenAt);
+      for (const { userId, seenAt, invisible } of swept.departures) {
+        if (!invisible) this.records.seen(tenantId, userId, seenAt);
       }
       const news = newsOf(tenantId, [...swept.departures, ...swept.moves]);
       if (news !== undefined) tell(news);

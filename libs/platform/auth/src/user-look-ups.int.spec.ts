@@ -30,7 +30,9 @@ describe('UserLookUps', () => {
     const rows = await Promise.all([...first, ...more]);
     expect(calls).toHaveBeenCalledTimes(2);
     expect(rows[0]).toMatchObject({ user_id: 'user-0', tenant_status: 'active', role: 'member' });
-    expect(rows).toEqual(rows.map((_, index) => expect.objectContaining({ user_id: `user-${index}` })));
+    expect(rows).toEqual(
+      rows.map((_, index): unknown => expect.objectContaining({ user_id: `user-${index}` })),
+    );
     const names = await db.tx(tenantId, ({ prisma }) =>
       prisma.appUser.count({ where: { name: { not: null } } }),
     );

@@ -137,19 +137,24 @@ function decodeMessage(header: string, body: Buffer): BusMessage | undefined {
     : { kind: 'event', event: new ReceivedEvent(line, body) };
 }
 
+type AnyLine = Partial<
+  EventLine & UserLine & TailLine & RevocationLine & TypingLine & PresenceLine & ChoiceLine
+>;
+
+/** A line is of a kind when it has what that is read by. */
+const kinds: readonly ((line: AnyLine) => boolean)[] = [
+  ({ tail }) => Array.isArray(tail?.entries),
+  ({ revoked }) => Array.isArray(revoked),
+  ({ typing }) => typeof typing?.conversationId === 'string',
+  ({ presence }) => Array.isArray(presence?.users),
+  ({ choice }) => typeof choice?.userId === 'string',
+  ({ t, users, seq }) => typeof t === 'string' && (Array.isArray(users) || Number.isSafeInteger(seq)),
+];
+
 function parse(text: string): Line | undefined {
   try {
-    const line = JSON.parse(text) as Partial<
-      EventLine & UserLine & TailLine & RevocationLine & TypingLine & PresenceLine & ChoiceLine
-    > | null;
-    const complete =
-      Array.isArray(line?.tail?.entries) ||
-      Array.isArray(line?.revoked) ||
-      typeof line?.typing?.conversationId === 'string' ||
-      Array.isArray(line?.presence?.users) ||
-      typeof line?.choice?.userId === 'string' ||
-      (typeof line?.t === 'string' && (Array.isArray(line.users) || Number.isSafeInteger(line.seq)));
-    return complete ? (line as Line) : undefined;
+    const line = JSON.parse(text) as AnyLine | null;
+    return line !== null && kinds.some((isOf) => isOf(line)) ? (line as Line) : undefined;
   } catch {
     return undefined;
   }

@@ -107,7 +107,7 @@ return {ARGV[1], was, is, ARGV[2]}
  *
  * KEYS: the devices, the users. ARGV: how many at most, for how many milliseconds a device that went counts, for how many
  * one is believed. Answers first how many were taken out; then, for each user that has no device left: user, status before
- * (`unknown` where that was lost), `v` or `i`, the milliseconds at which it was seen last, 1 where nobody said that it went.
+ * (`unknown` where that was lost), `v` or `i`, the milliseconds at which it was seen last.
  * Then, after an empty word, user, status before, status after, `v` or `i` of those who still have one and are another.
  */
 export const sweepPresence = `${prelude}
@@ -126,7 +126,7 @@ for place = 1, #ended, 2 do
   if not value or #value == 1 then
     redis.call('HDEL', KEYS[2], user)
     local was = before and statusOf(before) or 'unknown'
-    for _, word in ipairs({user, was, before and before:sub(1, 1) or 'v', string.format('%.0f', seen), ghost and 1 or 0}) do
+    for _, word in ipairs({user, was, before and before:sub(1, 1) or 'v', string.format('%.0f', seen)}) do
       answers[#answers + 1] = word
     end
   elseif letter then

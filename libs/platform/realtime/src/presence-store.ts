@@ -30,10 +30,8 @@ export interface PresenceMove {
 
 /** A user without any device left. */
 export interface Departure extends PresenceMove {
-  /** Milliseconds since the epoch. */
+  /** When the last device went, or was last said to be there; milliseconds since the epoch. */
   seenAt: number;
-  /** Nobody said that it went: its gateway died, or lost Redis. */
-  ghost: boolean;
 }
 
 export interface PresenceReading {
@@ -221,15 +219,14 @@ function movesOf(words: string[]): PresenceMove[] {
 
 function departuresOf(words: (string | number)[]): Departure[] {
   const departures: Departure[] = [];
-  for (let place = 0; place < words.length; place += 5) {
-    const [userId, before, sight, seenAt, ghost] = words.slice(place, place + 5);
+  for (let place = 0; place < words.length; place += 4) {
+    const [userId, before, sight, seenAt] = words.slice(place, place + 4);
     departures.push({
       userId: String(userId),
       before: before as Departure['before'],
       after: 'offline',
       invisible: sight === 'i',
       seenAt: Number(seenAt),
-      ghost: ghost === 1,
     });
   }
   return departures;
