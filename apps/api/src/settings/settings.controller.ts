@@ -33,7 +33,7 @@ export class SettingsController {
       '`messages.editWindowMinutes` null: messages may be edited at any time. `messages.deletedTextRetentionDays` counts ' +
       'from the deletion, by the setting at that time. `origins` are the web origins whose pages may call, over REST and ' +
       'sockets, instead of those of the installation; `https://*.example.com` is any single label before `example.com`, ' +
-      'an empty list lets no page in, and null brings those of the installation back.',
+      'an empty list lets no page in, and null brings those of the installation back. `features` that are null are as the installation has them.',
     scope: 'limits',
     body: UpdateSettingsDto,
     example: { limits: { messages: { perMinute: 300, burst: 60 }, socketsPerUser: 10 } },

@@ -1,10 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { UpdateSettingsDto } from '@parley/contracts/dto';
-import type { SettingsView } from '@parley/contracts/wire';
+import { defaultTenantFeatures, type SettingsView, type TenantFeatures } from '@parley/contracts/wire';
 import type { Actor } from '@parley/platform/auth';
+import { InjectConfig } from '@parley/platform/config';
+import { featuresConfig } from './features.config';
 import { changedMessageSettings, completeMessageSettings, ownMessageSettings } from './message-settings';
 import { ownOrigins } from './origin.policy';
 import { assertMayManageSettings } from './settings.policy';
+import { changedFeatures, completeFeatures, ownFeatures } from './tenant-features';
 import { changedLimits, completeLimits, ownLimits } from './tenant-limits';
 import { TenantRepository } from './tenant.repository';
 import { TenantSettings } from './tenant-settings';
@@ -15,12 +18,15 @@ export class SettingsService {
   constructor(
     private readonly repository: TenantRepository,
     private readonly settings: TenantSettings,
+    @Optional()
+    @InjectConfig(featuresConfig)
+    private readonly features: TenantFeatures = defaultTenantFeatures,
   ) {}
 
   /** @throws AppError `permission.denied`, `scope.missing` */
   async get(actor: Actor): Promise<SettingsView> {
     assertMayManageSettings(actor);
-    return settingsView(await this.repository.findSettings(actor.tenantId));
+    return settingsView(await this.repository.findSettings(actor.tenantId), this.features);
   }
 
   /**
@@ -29,7 +35,7 @@ export class SettingsService {
    */
   async update(
     actor: Actor,
-    { limits: limitChange = {}, messages: messageChange = {}, origins }: UpdateSettingsDto,
+    { limits: limitChange = {}, messages: messageChange = {}, origins, features = {} }: UpdateSettingsDto,
   ): Promise<SettingsView> {
     assertMayManageSettings(actor);
     const view = await this.repository.changeSettings(actor.tenantId, (before) => {
@@ -38,18 +44,20 @@ export class SettingsService {
         limits: changedLimits(ownLimits(before), limitChange),
         messages: changedMessageSettings(ownMessageSettings(before), messageChange),
         ...(origins === undefined ? {} : { origins }),
+        features: changedFeatures(ownFeatures(before), features),
       };
-      return { settings, result: settingsView(settings) };
+      return { settings, result: settingsView(settings, this.features) };
     });
     this.settings.forget(actor.tenantId);
     return view;
   }
 }
 
-function settingsView(settings: unknown): SettingsView {
+function settingsView(settings: unknown, features: TenantFeatures): SettingsView {
   return {
     limits: completeLimits(ownLimits(settings)),
     messages: completeMessageSettings(ownMessageSettings(settings)),
     origins: ownOrigins(settings),
+    features: completeFeatures(ownFeatures(settings), features),
   };
 }

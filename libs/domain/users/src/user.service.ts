@@ -17,7 +17,7 @@ import {
   type TokenView,
   type UserView,
 } from '@parley/contracts/wire';
-import { KeyService } from '@parley/domain/tenants';
+import { KeyService, TenantSettings } from '@parley/domain/tenants';
 import { mintToken, requireUser, type Actor } from '@parley/platform/auth';
 import { Db } from '@parley/platform/database';
 import { everyTime, type Once } from '@parley/platform/idempotency';
@@ -43,6 +43,7 @@ export class UserService {
     private readonly repository: UserRepository,
     private readonly keys: KeyService,
     private readonly publisher: Publisher,
+    private readonly settings: TenantSettings,
   ) {}
 
   /** @throws AppError `user.not_found`, `scope.missing` */
@@ -91,6 +92,7 @@ export class UserService {
       ...(user === null ? {} : { user: userView(user) }),
       ...(actor.kind === 'server' ? { scopes: [...actor.scopes] } : {}),
       limits: publicLimits,
+      features: await this.settings.featuresOf(actor.tenantId),
     };
   }
 

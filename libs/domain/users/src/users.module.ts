@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { KeysModule } from '@parley/domain/tenants';
+import { KeysModule, SettingsModule } from '@parley/domain/tenants';
 import { UserRepository } from './user.repository';
 import { UserService } from './user.service';
 
 @Module({
-  imports: [KeysModule],
+  imports: [KeysModule, SettingsModule],
   providers: [UserRepository, UserService],
   exports: [UserService],
 })

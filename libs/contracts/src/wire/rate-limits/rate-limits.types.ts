@@ -1,4 +1,5 @@
 import type { MessageSettings } from '../messages/message.types';
+import type { TenantFeatures } from '../tenants/features.types';
 import type { PublicLimits } from '../users/user.types';
 
 /** A bucket that refills steadily: so many a minute, and so many at once after a rest. */
@@ -57,4 +58,5 @@ export interface SettingsView {
   messages: MessageSettings;
   /** Web origins whose pages may call; null: those of the installation. */
   origins: string[] | null;
+  features: TenantFeatures;
 }

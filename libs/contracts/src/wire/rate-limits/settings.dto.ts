@@ -3,6 +3,7 @@ import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
+  IsBoolean,
   IsInt,
   Matches,
   Max,
@@ -88,6 +89,21 @@ export class MessageSettingsDto {
   deletedTextRetentionDays?: number;
 }
 
+/** Absent features stay; null: as the installation has it. */
+export class TenantFeaturesDto {
+  @MayBeNull()
+  @IsBoolean()
+  realtimeCollaboration?: boolean | null;
+
+  @MayBeNull()
+  @IsBoolean()
+  aiFeedback?: boolean | null;
+
+  @MayBeNull()
+  @IsBoolean()
+  conversationInsights?: boolean | null;
+}
+
 /** Body of `PATCH /v1/admin/settings` (server key with scope `limits`). */
 export class UpdateSettingsDto {
   @MayBeAbsent()
@@ -111,4 +127,9 @@ export class UpdateSettingsDto {
   })
   @MaxLength(limits.originMaxChars, { each: true })
   origins?: string[] | null;
+
+  @MayBeAbsent()
+  @ValidateNested()
+  @Type(() => TenantFeaturesDto)
+  features?: TenantFeaturesDto;
 }
