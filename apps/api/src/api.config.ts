@@ -10,7 +10,7 @@ import { authConfig } from '@parley/platform/auth';
 import { databaseConfig } from '@parley/platform/database';
 import { redisConfig } from '@parley/platform/redis';
 import { telemetryConfig } from '@parley/platform/telemetry';
-import { bootstrapConfig } from '@parley/domain/tenants';
+import { bootstrapConfig, featuresConfig } from '@parley/domain/tenants';
 
 /** Where REST is served. */
 export const apiConfig = defineConfig('api', {
@@ -36,6 +36,7 @@ export const apiSections = [
   databaseConfig,
   redisConfig,
   authConfig,
+  featuresConfig,
   bootstrapConfig,
 ] as const;
 

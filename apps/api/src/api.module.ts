@@ -23,6 +23,7 @@ import { SyncModule } from '@parley/domain/sync';
 import {
   KeysModule,
   OperatorsModule,
+  FeaturesModule,
   OriginsModule,
   SettingsModule,
   TenantsModule,
@@ -65,7 +66,7 @@ export class ApiModule implements OnApplicationBootstrap {
 
   /** `egress` is for tests, which have no public addresses. */
   static forRoot(config: ApiConfig, log: Log, egress: EgressOptions = {}): DynamicModule {
-    const { runtime, telemetry, edge, database, redis, auth } = config;
+    const { runtime, telemetry, edge, database, redis, auth, features } = config;
     return {
       module: ApiModule,
       imports: [
@@ -86,6 +87,7 @@ export class ApiModule implements OnApplicationBootstrap {
         KeysModule,
         OperatorsModule,
         SettingsModule,
+        FeaturesModule.forRoot(features),
         OriginsModule.forRoot({
           origins: edge.allowedOrigins,
           anyOrigin: edge.allowedOrigins.length === 0 && runtime.env !== 'production',

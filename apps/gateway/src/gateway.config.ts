@@ -10,6 +10,7 @@ import {
 import { databaseConfig } from '@parley/platform/database';
 import { redisConfig } from '@parley/platform/redis';
 import { telemetryConfig } from '@parley/platform/telemetry';
+import { featuresConfig } from '@parley/domain/tenants';
 
 /** Where sockets are served, and how they end. */
 export const gatewayConfig = defineConfig('gateway', {
@@ -59,6 +60,7 @@ export const gatewaySections = [
   databaseConfig,
   redisConfig,
   authConfig,
+  featuresConfig,
 ] as const;
 
 /** The settings that the gateway reads. */

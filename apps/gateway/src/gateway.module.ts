@@ -15,7 +15,7 @@ import { MessagesModule, SendCount } from '@parley/domain/messages';
 import { ParticipantsModule } from '@parley/domain/participants';
 import { ReactionsModule } from '@parley/domain/reactions';
 import { SyncModule, SyncService } from '@parley/domain/sync';
-import { Origins, OriginsModule } from '@parley/domain/tenants';
+import { Origins, FeaturesModule, OriginsModule } from '@parley/domain/tenants';
 import { TimelineModule } from '@parley/domain/timeline';
 import { Admission } from './admission/admission';
 import { HandshakeVerifier } from './admission/handshake-verifier';
@@ -76,7 +76,7 @@ export class GatewayModule implements OnApplicationBootstrap {
 
   /** `egress` is for tests, which have no public addresses. */
   static forRoot(config: GatewayConfig, log: Log, egress: EgressOptions = {}): DynamicModule {
-    const { runtime, telemetry, gateway, edge, database, redis, auth } = config;
+    const { runtime, telemetry, gateway, edge, database, redis, auth, features } = config;
     const anyOrigin = edge.allowedOrigins.length === 0 && runtime.env !== 'production';
     return {
       module: GatewayModule,
@@ -93,6 +93,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         RealtimeModule.forRoot({ channelPrefix: redis.channelPrefix }),
         EgressModule.forRoot(egress),
         AuthModule.forRoot(auth),
+        FeaturesModule.forRoot(features),
         OriginsModule.forRoot({ origins: edge.allowedOrigins, anyOrigin }),
         LimitsModule,
         TimelineModule,

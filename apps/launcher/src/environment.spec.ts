@@ -36,6 +36,15 @@ describe('the environment of the processes', () => {
     expect(environment).not.toHaveProperty('SECRETS_KEY');
   });
 
+  it('A-20: a JWT_SECRET that was given is not sealed under the kid of the one that was made', () => {
+    const made = installationEnvironment({}, secrets, parts);
+    expect(made).toMatchObject({ BOOTSTRAP_SIGNING_KID: 'pk_x', JWT_SECRET: 's' });
+    const given = { JWT_SECRET: 'own' };
+    expect(installationEnvironment(given, secrets, parts)).not.toHaveProperty('BOOTSTRAP_SIGNING_KID');
+    const named = { JWT_SECRET_FILE: '/run/secrets/jwt', BOOTSTRAP_SIGNING_KID: 'pk_own' };
+    expect(installationEnvironment(named, secrets, parts)).toMatchObject(named);
+  });
+
   it("keeps the administrator's login from every process", () => {
     const given = { DATABASE_ADMIN_URL: 'postgresql://admin', DATABASE_ADMIN_URL_FILE: '/run/secrets/admin' };
     expect(Object.keys(installationEnvironment(given, secrets, parts)).join()).not.toContain('ADMIN');

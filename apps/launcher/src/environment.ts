@@ -28,8 +28,9 @@ export function installationEnvironment(
     BOOTSTRAP_TENANT_NAME: 'Demo',
     BOOTSTRAP_TENANT_ID: secrets.demoTenantId,
     BOOTSTRAP_SERVER_KEY: secrets.demoServerKey,
-    BOOTSTRAP_SIGNING_KID: secrets.demoSigningKid,
-    BOOTSTRAP_SIGNING_SECRET: secrets.demoSigningSecret,
+    // A secret that the person gives is another key than ours, under the kid that they give or the default.
+    BOOTSTRAP_SIGNING_KID: isGiven(given, 'JWT_SECRET') ? undefined : secrets.demoSigningKid,
+    JWT_SECRET: secrets.demoSigningSecret,
     DRAIN_MS: String(drainMs),
     TRUSTED_PROXIES: '1',
     LOG_FORMAT: 'json',

@@ -142,7 +142,7 @@ export class Product implements Subject {
       BOOTSTRAP_TENANT_NAME: 'bench',
       BOOTSTRAP_SERVER_KEY: serverKey,
       BOOTSTRAP_SIGNING_KID: signing.kid,
-      BOOTSTRAP_SIGNING_SECRET: signing.secret,
+      JWT_SECRET: signing.secret,
     };
   }
 

@@ -178,7 +178,7 @@ export class Installation {
       BOOTSTRAP_TENANT_NAME: 'chaos',
       BOOTSTRAP_SERVER_KEY: this.serverKey,
       BOOTSTRAP_SIGNING_KID: 'pk_chaos000000000000000aa',
-      BOOTSTRAP_SIGNING_SECRET: randomBytes(32).toString('base64url'),
+      JWT_SECRET: randomBytes(32).toString('base64url'),
     };
   }
 

@@ -52,7 +52,7 @@ export async function startSystem({
     BOOTSTRAP_TENANT_NAME: 'system test',
     BOOTSTRAP_SERVER_KEY: serverKey,
     BOOTSTRAP_SIGNING_KID: 'pk_systemtest0000000000aa',
-    BOOTSTRAP_SIGNING_SECRET: randomBytes(32).toString('base64url'),
+    JWT_SECRET: randomBytes(32).toString('base64url'),
     ...given,
   };
   const processes: SystemProcess[] = [];

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
+import { ClockModule } from '@parley/platform/clock';
 import { createLogger, Log, Metrics } from '@parley/platform/telemetry';
 import { Writable } from 'node:stream';
 
 const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
 
-/** `Log` and `Metrics` without an internal port. Import it as `{ module: QuietTelemetryModule, global: true }`. */
+/** `Clock`, `Log` and `Metrics` without an internal port. Import it as `{ module: QuietTelemetryModule, global: true }`. */
 @Module({
+  imports: [ClockModule],
   providers: [
     {
       provide: Log,

@@ -34,7 +34,8 @@ export class SettingsController {
       'from the deletion, by the setting at that time. `origins` are the web origins whose pages may call, over REST and ' +
       'sockets, instead of those of the installation; `https://*.example.com` is any single label before `example.com`, ' +
       'an empty list lets no page in, and null brings those of the installation back. `users.directory` `shared`: members ' +
-      'find only those with whom they share a conversation; moderators, admins and server keys that act for nobody find all.',
+      'find only those with whom they share a conversation; moderators, admins and server keys that act for nobody find all. ' +
+      '`features` that are null are as the installation has them.',
     scope: 'limits',
     body: UpdateSettingsDto,
     example: { limits: { messages: { perMinute: 300, burst: 60 }, socketsPerUser: 10 } },

@@ -26,6 +26,7 @@ export * from './realtime/event.types';
 export * from './realtime/request.types';
 export * from './search/search.types';
 export * from './sync/sync.types';
+export * from './tenants/features.types';
 export * from './tenants/origin';
 export * from './tenants/tenant.types';
 export * from './typing/typing.types';

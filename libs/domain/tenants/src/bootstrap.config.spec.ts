@@ -7,7 +7,7 @@ const good = {
   BOOTSTRAP_TENANT_ID: '0198c0de-0000-7000-8000-000000000001',
   BOOTSTRAP_SERVER_KEY: newServerKey(),
   BOOTSTRAP_SIGNING_KID: 'pk_first',
-  BOOTSTRAP_SIGNING_SECRET: 'qTlh4wR9s0Zb7YcK2nXv8dJm5Pf1GuEo',
+  JWT_SECRET: 'qTlh4wR9s0Zb7YcK2nXv8dJm5Pf1GuEo',
 };
 
 describe('bootstrap settings', () => {
@@ -24,9 +24,29 @@ describe('bootstrap settings', () => {
     ['BOOTSTRAP_TENANT_ID', 'acme'],
     ['BOOTSTRAP_SERVER_KEY', 'psk_short'],
     ['BOOTSTRAP_SIGNING_KID', '../../etc'],
-    ['BOOTSTRAP_SIGNING_SECRET', 'too short a secret'],
+    ['JWT_SECRET', 'too short a secret'],
   ])('name %s when it is wrong', (name, value) => {
     expect(() => loadConfig([bootstrapConfig], { ...good, [name]: value })).toThrow(name);
+  });
+
+  it('S39, A-20: a JWT_SECRET that is short, weak or a sample stops the boot with one sentence that does not show it', () => {
+    const weak = {
+      'your-super-secure-secret-here':
+        /^JWT_SECRET must be text of at least 32 characters, but its value is something else/,
+      'your-super-secure-jwt-secret-here':
+        /^JWT_SECRET contains a word of samples: it must be a random secret/,
+      'change-me-change-me-change-me-change-me': /^JWT_SECRET contains a word of samples/,
+      abababababababababababababababababab: /^JWT_SECRET is easy to guess/,
+    };
+    for (const environment of ['development', 'test', 'production'])
+      for (const [secret, sentence] of Object.entries(weak)) {
+        const load = (): unknown =>
+          loadConfig([bootstrapConfig], { ...good, JWT_SECRET: secret, NODE_ENV: environment });
+        expect(load).toThrow(sentence);
+        expect(load).not.toThrow(secret);
+        expect(load).not.toThrow('\n');
+      }
+    expect(loadConfig([bootstrapConfig], good).bootstrap.signingSecret).toBe(good.JWT_SECRET);
   });
 
   it('S39: a secrets key is 32 bytes in base64, and an error does not show it', () => {

@@ -31,15 +31,15 @@ export const bootstrapConfig = defineConfig('bootstrap', {
   signingKid: setting({
     env: 'BOOTSTRAP_SIGNING_KID',
     schema: z.string().regex(kidPattern).describe('1 to 64 letters, digits, - and _'),
-    optional: true,
-    doc: 'Id (kid) of a signing key of that tenant.',
-    example: 'pk_first',
+    default: 'pk_first',
+    doc: 'Id (kid) of the signing key that JWT_SECRET is of: tokens carry it in their header. A new secret needs a new one.',
   }),
   signingSecret: setting({
-    env: 'BOOTSTRAP_SIGNING_SECRET',
+    env: 'JWT_SECRET',
     schema: z.string().min(32).max(256),
     secret: true,
+    strong: true,
     optional: true,
-    doc: 'Its HS256 secret: the host product signs user tokens with this very text.',
+    doc: 'HS256 secret of that tenant: the host product signs user tokens with this very text.',
   }),
 });

@@ -28,7 +28,7 @@ export class Bootstrap {
     private readonly repository: KeyRepository,
   ) {}
 
-  /** Does nothing without BOOTSTRAP_TENANT_NAME. A revoked key stays revoked. @throws BootstrapError */
+  /** Does nothing without BOOTSTRAP_TENANT_NAME and JWT_SECRET. A revoked key stays revoked. @throws BootstrapError */
   async run(settings: BootstrapSettings): Promise<void> {
     for (let left = tries - 1; ; left -= 1) {
       try {
@@ -41,17 +41,17 @@ export class Bootstrap {
 
   private async ensure(settings: BootstrapSettings): Promise<void> {
     const { tenantName, tenantId, serverKey, signingKid, signingSecret } = settings;
-    if (tenantName === undefined) return;
+    if (tenantName === undefined) {
+      if (signingSecret === undefined) return;
+      throw new BootstrapError(
+        'JWT_SECRET is the secret of a tenant: name it by BOOTSTRAP_TENANT_NAME and BOOTSTRAP_TENANT_ID.',
+      );
+    }
     if (tenantId === undefined)
       throw new BootstrapError('BOOTSTRAP_TENANT_NAME needs BOOTSTRAP_TENANT_ID as well.');
-    if ((signingKid === undefined) !== (signingSecret === undefined)) {
-      throw new BootstrapError('BOOTSTRAP_SIGNING_KID and BOOTSTRAP_SIGNING_SECRET need each other.');
-    }
     await this.tenants.ensure(tenantId, tenantName);
     if (serverKey !== undefined) await this.ensureServerKey(tenantId, serverKey);
-    if (signingKid !== undefined && signingSecret !== undefined) {
-      await this.ensureSigningKey(tenantId, signingKid, signingSecret);
-    }
+    if (signingSecret !== undefined) await this.ensureSigningKey(tenantId, signingKid, signingSecret);
   }
 
   private async ensureServerKey(tenantId: string, key: string): Promise<void> {
@@ -71,7 +71,7 @@ export class Bootstrap {
       throw new BootstrapError('BOOTSTRAP_SIGNING_KID is a key of another tenant: choose another.');
     if (stored.secret === secret) return;
     throw new BootstrapError(
-      'BOOTSTRAP_SIGNING_SECRET differs from the stored one: give a new secret a new kid.',
+      'JWT_SECRET differs from the stored one: give a new secret a new BOOTSTRAP_SIGNING_KID.',
     );
   }
 }

@@ -1,5 +1,7 @@
 export { Bootstrap, type BootstrapSettings } from './bootstrap';
 export { bootstrapConfig } from './bootstrap.config';
+export { featuresConfig } from './features.config';
+export { FeaturesModule } from './features.module';
 export { KeyService } from './key.service';
 export { KeysModule } from './keys.module';
 export { OperatorKeys } from './operator-keys';

@@ -1,9 +1,17 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { defaultTenantLimits, type TenantLimits } from '@parley/contracts/wire';
+import {
+  defaultTenantFeatures,
+  defaultTenantLimits,
+  type TenantFeatures,
+  type TenantLimits,
+} from '@parley/contracts/wire';
 import { Clock } from '@parley/platform/clock';
+import { InjectConfig } from '@parley/platform/config';
 import { Log } from '@parley/platform/telemetry';
+import { featuresConfig } from './features.config';
 import { ownOrigins } from './origin.policy';
+import { completeFeatures, ownFeatures } from './tenant-features';
 import { completeLimits, ownLimits } from './tenant-limits';
 import { TenantRepository } from './tenant.repository';
 
@@ -15,14 +23,13 @@ interface Rules {
   limits: TenantLimits;
   /** Null: those of the installation. */
   origins: readonly string[] | null;
+  features: TenantFeatures;
 }
 
 interface Known {
   rules: Rules;
   readAt: number;
 }
-
-const defaultRules: Rules = { limits: defaultTenantLimits, origins: null };
 
 /** The settings of tenants as requests need them: without a query per request. */
 @Injectable()
@@ -34,6 +41,9 @@ export class TenantSettings {
     private readonly repository: TenantRepository,
     private readonly clock: Clock,
     private readonly log: Log,
+    @Optional()
+    @InjectConfig(featuresConfig)
+    private readonly features: TenantFeatures = defaultTenantFeatures,
   ) {}
 
   async limits(tenantId: string): Promise<TenantLimits> {
@@ -43,6 +53,10 @@ export class TenantSettings {
   /** Null: the tenant has no list of its own. */
   async origins(tenantId: string): Promise<readonly string[] | null> {
     return (await this.rules(tenantId)).origins;
+  }
+
+  async featuresOf(tenantId: string): Promise<TenantFeatures> {
+    return (await this.rules(tenantId)).features;
   }
 
   /** Never throws: while PostgreSQL is away, the last known ones hold, or the defaults. */
@@ -75,10 +89,14 @@ export class TenantSettings {
   private async load(tenantId: string, known: Known | undefined): Promise<Rules> {
     try {
       const settings = await this.repository.findSettings(tenantId);
-      return { limits: completeLimits(ownLimits(settings)), origins: ownOrigins(settings) };
+      return {
+        limits: completeLimits(ownLimits(settings)),
+        origins: ownOrigins(settings),
+        features: completeFeatures(ownFeatures(settings), this.features),
+      };
     } catch (error) {
       this.log.warn('tenant.settings_unread', { tenantId, error });
-      return known?.rules ?? defaultRules;
+      return known?.rules ?? { limits: defaultTenantLimits, origins: null, features: this.features };
     }
   }
 }

@@ -283,7 +283,7 @@ describe('tenants and their keys', () => {
     });
 
     it('does nothing without a tenant name', async () => {
-      const first = { ...settings(), tenantName: undefined };
+      const first = { ...settings(), tenantName: undefined, signingSecret: undefined };
       await here.get(Bootstrap).run(first);
       expect((await here.get(TenantService).list()).map(({ id }) => id)).not.toContain(first.tenantId);
     });
@@ -293,8 +293,8 @@ describe('tenants and their keys', () => {
       await here.get(Bootstrap).run(first);
       const changed: [Partial<BootstrapSettings>, RegExp][] = [
         [{ tenantId: undefined }, /needs BOOTSTRAP_TENANT_ID/],
-        [{ signingSecret: undefined }, /need each other/],
-        [{ signingSecret: randomBytes(32).toString('base64url') }, /a new kid/],
+        [{ tenantName: undefined }, /JWT_SECRET is the secret of a tenant/],
+        [{ signingSecret: randomBytes(32).toString('base64url') }, /a new BOOTSTRAP_SIGNING_KID/],
         [{ tenantId: crypto.randomUUID() }, /BOOTSTRAP_SERVER_KEY is a key of another tenant/],
         [
           { tenantId: crypto.randomUUID(), serverKey: undefined },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { decodeJwt } from 'jose';
-import { limits, type KeyScope, type UserRole } from '@parley/contracts/wire';
+import { limits, type KeyScope, type UserRole, defaultTenantFeatures } from '@parley/contracts/wire';
 import { TenantService, TenantsModule } from '@parley/domain/tenants';
 import { AuthModule, TokenVerifier, type ServerActor, type UserActor } from '@parley/platform/auth';
 import { EgressModule } from '@parley/platform/egress';
@@ -167,6 +167,7 @@ describe('UserService', () => {
     expect(await users.me(server(['users']))).toEqual({
       tenantId,
       scopes: ['users'],
+      features: defaultTenantFeatures,
       limits: expect.anything(),
     });
     expect(await users.me(server(['users'], 'ada'))).toMatchObject({

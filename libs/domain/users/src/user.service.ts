@@ -19,7 +19,7 @@ import {
   type UserView,
 } from '@parley/contracts/wire';
 import { recordAct } from '@parley/domain/audit';
-import { KeyService, TenantService } from '@parley/domain/tenants';
+import { KeyService, TenantService, TenantSettings } from '@parley/domain/tenants';
 import { mintToken, requireUser, type Actor } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
 import { everyTime, type Once } from '@parley/platform/idempotency';
@@ -47,6 +47,7 @@ export class UserService {
     private readonly tenants: TenantService,
     private readonly keys: KeyService,
     private readonly publisher: Publisher,
+    private readonly settings: TenantSettings,
   ) {}
 
   /** @throws AppError `user.not_found`, `scope.missing` */
@@ -107,6 +108,7 @@ export class UserService {
       ...(user === null ? {} : { user: userView(user) }),
       ...(actor.kind === 'server' ? { scopes: [...actor.scopes] } : {}),
       limits: publicLimits,
+      features: await this.settings.featuresOf(actor.tenantId),
     };
   }
 

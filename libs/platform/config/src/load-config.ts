@@ -78,7 +78,7 @@ class SettingReader {
     if (text === undefined) return this.whenUnset(setting);
     const parsed = setting.schema.safeParse(text);
     if (!parsed.success) return this.wrongForm(setting, text);
-    if (setting.secret && this.production) this.refuseWeak(setting, text);
+    if (setting.secret && (this.production || setting.strong)) this.refuseWeak(setting, text);
     return parsed.data;
   }
 
@@ -126,7 +126,7 @@ class SettingReader {
     if (weakness === undefined) return;
     this.problem(
       setting,
-      `${setting.env} ${weakness}: production needs a random secret, for example from "openssl rand -base64 32"`,
+      `${setting.env} ${weakness}: ${setting.strong ? 'it must be' : 'production needs'} a random secret, for example from "openssl rand -base64 32"`,
     );
   }
 

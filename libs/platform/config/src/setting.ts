@@ -12,6 +12,8 @@ export interface SettingOptions<S extends z.ZodType> {
   example?: string;
   /** Never shown, and refused in production when it is weak. */
   secret?: boolean;
+  /** A secret that is refused everywhere when it is weak: who guesses it is let in. */
+  strong?: boolean;
   /** `required`: may be left out or defaulted in development, never in production. */
   production?: 'required';
 }
@@ -28,6 +30,7 @@ export interface Setting<V = unknown> {
   readonly doc: string;
   readonly example?: string;
   readonly secret: boolean;
+  readonly strong: boolean;
   readonly optional: boolean;
   readonly requiredInProduction: boolean;
   readonly default?: V;
@@ -50,6 +53,7 @@ export function setting<const S extends z.ZodType, const O extends SettingOption
     doc: options.doc,
     example: options.example,
     secret: options.secret ?? false,
+    strong: options.strong ?? false,
     optional: options.optional ?? false,
     requiredInProduction: options.production === 'required',
     default: options.default,

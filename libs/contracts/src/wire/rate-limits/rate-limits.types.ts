@@ -1,4 +1,5 @@
 import type { MessageSettings } from '../messages/message.types';
+import type { TenantFeatures } from '../tenants/features.types';
 import type { PublicLimits, UserSettings } from '../users/user.types';
 
 /** A bucket that refills steadily: so many a minute, and so many at once after a rest. */
@@ -60,4 +61,5 @@ export interface SettingsView {
   /** Web origins whose pages may call; null: those of the installation. */
   origins: string[] | null;
   users: UserSettings;
+  features: TenantFeatures;
 }

@@ -3,6 +3,7 @@ import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   Matches,
@@ -101,6 +102,21 @@ export class UserSettingsDto {
   directory?: UserDirectory;
 }
 
+/** Absent features stay; null: as the installation has it. */
+export class TenantFeaturesDto {
+  @MayBeNull()
+  @IsBoolean()
+  realtimeCollaboration?: boolean | null;
+
+  @MayBeNull()
+  @IsBoolean()
+  aiFeedback?: boolean | null;
+
+  @MayBeNull()
+  @IsBoolean()
+  conversationInsights?: boolean | null;
+}
+
 /** Body of `PATCH /v1/admin/settings` (server key with scope `limits`). */
 export class UpdateSettingsDto {
   @MayBeAbsent()
@@ -129,4 +145,9 @@ export class UpdateSettingsDto {
   @ValidateNested()
   @Type(() => UserSettingsDto)
   users?: UserSettingsDto;
+
+  @MayBeAbsent()
+  @ValidateNested()
+  @Type(() => TenantFeaturesDto)
+  features?: TenantFeaturesDto;
 }

@@ -1,3 +1,5 @@
+import type { TenantFeatures } from '../tenants/features.types';
+
 export const userRoles = ['member', 'moderator', 'admin'] as const;
 export type UserRole = (typeof userRoles)[number];
 
@@ -31,6 +33,8 @@ export interface MeView {
   /** Present for server keys. */
   scopes?: string[];
   limits: PublicLimits;
+  /** What the tenant's users are offered. */
+  features: TenantFeatures;
 }
 
 /** The limits of sizes that clients need to know. */
