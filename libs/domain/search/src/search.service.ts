@@ -75,7 +75,11 @@ export class SearchService {
     const place = earlier(cursor, beforeMs === null ? null : [beforeMs, noId]);
     const windows = searchWindows(newestOf(place), afterMs);
     const has = (query.has ?? []).map((trait) => ({ [trait]: true }));
-    const filter = { conversations: query.conversationId ?? [], from: query.from, after: afterMs === null ? undefined : new Date(afterMs) };
+    const filter = {
+      conversations: query.conversationId ?? [],
+      from: query.from,
+      after: afterMs === null ? undefined : new Date(afterMs),
+    };
     return this.db.hot.call(
       searchMessages,
       tenantId,
