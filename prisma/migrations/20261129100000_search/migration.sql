@@ -3,8 +3,8 @@
 ALTER TABLE "message_search" ADD COLUMN "at" TIMESTAMPTZ(3);
 CREATE INDEX "message_search_stale_idx" ON "message_search" ("tenant_id", "message_id")
   WHERE NOT words @@ '''@3'''::tsquery;
--- Every look-up reads the list of what is not yet in the index's tree: a short one costs a writer little.
-ALTER INDEX "message_search_words_idx" SET (gin_pending_list_limit = 256);
+-- Every look-up reads the list of what is not yet in the tree of the index, 4 MB by default; a shorter one costs the writer more.
+ALTER INDEX "message_search_words_idx" SET (gin_pending_list_limit = 1024);
 
 -- The messages [{ c: conversation, s: seq }] as they are now, for their search text; a tombstone and a system message have
 -- none (searchable is false). They stay locked against a change until the commit: a deletion that comes meanwhile waits,

@@ -23,3 +23,4 @@ export * from './search/search.types';
 export * from './sync/sync.types';
 export * from './tenants/tenant.types';
 export * from './users/user.types';
+export * from './validation/moment';
