@@ -1,8 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
+import type { MessageSearchQueryDto } from '@parley/contracts/dto';
 import type { Db } from '@parley/platform/database';
+import { ReactionReader } from '@parley/domain/reactions';
+import { searchDocument, SearchService } from '@parley/domain/search';
 import { Timeline } from '@parley/domain/timeline';
-import { createConversation, createTenant, openDb, testDatabase, type TestDatabase } from '@parley/testing';
+import {
+  createConversation,
+  createTenant,
+  openDb,
+  testDatabase,
+  userActor,
+  type TestDatabase,
+} from '@parley/testing';
 
 const messages = 1_000_000;
 /** The one that is looked at has half of them, so that a walk over one conversation would show as well. */
@@ -115,11 +125,23 @@ describe('hot statements at 10^6 messages', () => {
       `UPDATE message SET deleted_at = now(), sender = 'grace' WHERE conversation_id = $1 AND seq > $2`,
       [hot, messages / 2 - deletedMessages],
     );
+    // As SearchIndex would write it, of one message in ten, an hour for a hundred of them.
+    const document = searchDocument(
+      { tenantId, conversationId: hot, sender: 'ada', at: new Date(0), text: 'filled', isReply: false },
+      new Date(),
+    );
+    const timeless = document.replaceAll(/'@\d\.\d+' ?/g, '');
     await admin.query(
-      `INSERT INTO message_search (tenant_id, conversation_id, seq, message_id, words)
-       SELECT tenant_id, conversation_id, seq, id, to_tsvector('simple', 'word' || seq % 5000)
-         FROM message WHERE conversation_id = $1 AND seq <= 100000`,
-      [hot],
+      `INSERT INTO message_search (tenant_id, conversation_id, seq, message_id, words, at)
+       SELECT m.tenant_id, m.conversation_id, m.seq, m.id,
+              ($2::tsvector || array_to_tsvector(ARRAY['word' || m.seq % 5000] || ARRAY(
+                SELECT '=' || substr('word' || m.seq % 5000, i, 3) FROM generate_series(1, 6) i) || ARRAY(
+                SELECT '@' || l || '.' || floor(extract(epoch FROM t.at) * 1000 / (4096000 * 8 ^ l))::bigint
+                  FROM generate_series(0, 3) l))), t.at
+         FROM message m
+        CROSS JOIN LATERAL (SELECT now() - (100000 - m.seq) / 100 * interval '1 hour' AS at) t
+        WHERE m.conversation_id = $1 AND m.seq <= 100000`,
+      [hot, timeless],
     );
     await admin.query(
       `UPDATE conversation_head h SET last_seq = x.seq, message_count = x.seq, last_deleted_seq = x.seq,
@@ -199,23 +221,33 @@ describe('hot statements at 10^6 messages', () => {
     ['what is unread in 1,000 conversations', () => callInbox('unread_totals_v2', 'linus'), 2_200],
     [
       'the list of 1,000 conversations',
-      () => callInbox('inbox_places_v1', 'linus', '{}', null, null, 21),
+      () => callInbox('inbox_places_v2', 'linus', '{}', null, null, 21, 50),
       3_200,
     ],
     [
       'the unread ones of 1,000 conversations',
-      () => callInbox('inbox_places_v1', 'linus', '{"unread":true}', null, null, 21),
+      () => callInbox('inbox_places_v2', 'linus', '{"unread":true}', null, null, 21, 50),
       3_300,
     ],
     ['a page of conversations', async () => callInbox('inbox_find_v2', 'linus', await somePlaces), 200],
-    ['a search', () => search('word4711'), 500],
-    ['a search in one conversation', () => search('word4711', hot), 500],
+    ['a search of a rare word', () => search('ada', { q: 'word4711' }), 500],
+    ['a search in one conversation', () => search('ada', { q: 'word4711', conversationId: [hot] }), 500],
+    ['a search of a word that every message has', () => search('ada', { q: 'filled' }), 20_000],
+    ['a search of a word that is nowhere', () => search('ada', { q: 'nowhere' }), 500],
+    ['a search in 51 conversations of 1,000,000 messages', () => search('grace', { q: 'word47' }), 5_000],
+    ['a search in few messages', () => search('user-7', { q: 'filled' }), 15_000],
+    ['people by a part of their name', () => findUsers('ser-1999'), 3_000],
+    [
+      'conversations by who is in them',
+      () => callInbox('inbox_places_v2', 'linus', '{"q":"user-1"}', null, null, 21, 50),
+      40_000,
+    ],
   ];
 
   let readTo = 1_000;
   const somePlaces = new Promise<string[]>((resolve) => {
     beforeAll(async () => {
-      const text = 'SELECT * FROM inbox_places_v1($1, $2, $3, NULL, NULL, 20)';
+      const text = 'SELECT * FROM inbox_places_v2($1, $2, $3, NULL, NULL, 20, 50)';
       const places = await db.hot.call<{ conversation_id: string }>(
         { name: 'somePlaces', text },
         tenantId,
@@ -235,9 +267,15 @@ describe('hot statements at 10^6 messages', () => {
     for await (const tail of timeline.tail(Date.now())) if (tail.entries.length > 1_000) return;
   }
 
-  async function search(query: string, conversationId: string | null = null): Promise<void> {
-    const text = 'SELECT * FROM search_messages_v1($1, $2, $3, $4, NULL, NULL, 50)';
-    await db.hot.call({ name: 'search', text }, tenantId, 'ada', query, conversationId);
+  async function search(userId: string, query: MessageSearchQueryDto): Promise<void> {
+    const service = new SearchService(db, timeline, new ReactionReader(db));
+    service.budgetMs = 5_000;
+    await service.search(userActor(tenantId, userId), query);
+  }
+
+  async function findUsers(q: string): Promise<void> {
+    const text = "SELECT * FROM search_users_v1($1, $2, '', NULL, NULL, 50)";
+    await db.hot.call({ name: 'findUsers', text }, tenantId, [q]);
   }
 
   it('finds its data: the table is as large as the name says', async () => {

@@ -22,7 +22,15 @@ describe('search, by api, worker and queue', () => {
       (await system.rest<Page<SearchHit>>('GET', '/v1/messages/search?q=zephyr%20rel', undefined, token))
         .data;
     await waitFor(async () => (await find(grace)).length > 0, { timeoutMs: 20_000, message: 'the hit' });
-    expect((await find(grace)).map(({ message }) => message)).toEqual([sent.message]);
+    expect(await find(grace)).toEqual([
+      {
+        message: { ...sent.message, reactions: [] },
+        highlights: [
+          { start: 4, end: 10 },
+          { start: 11, end: 14 },
+        ],
+      },
+    ]);
     expect(await find(linus)).toEqual([]);
   }, 60_000);
 });

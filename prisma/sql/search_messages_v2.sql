@@ -3,7 +3,7 @@
 -- p_filter: conversations (any of them), from, reaction, pin (true: has one), after (not before that time).
 -- Where the user's conversations have few messages in all, those are looked through. Otherwise the index is asked:
 -- p_windows are stretches of time as queries, the newest first, with the time at which each begins (null: the beginning of
--- all). They are read one after the other until there are enough or p_budget_ms are over; then a last row without an id
+-- all); one that is null has no bounds of its own. They are read one after the other until there are enough or p_budget_ms are over; then a last row without an id
 -- says at which time to go on.
 -- SECURITY DEFINER, so without row-level security: @@ is not leakproof and would be run on all rows of the tenant. The
 -- wall is therefore p_tenant in every look-up, and the membership; tags only narrow. One plan whatever the statistics say:
@@ -24,6 +24,7 @@ DECLARE
   v_pin boolean := coalesce((p_filter->>'pin')::boolean, false);
   v_after timestamptz := coalesce((p_filter->>'after')::timestamptz, '-infinity');
   v_query tsquery := p_query;
+  v_asked tsquery;
   v_own uuid[];
   v_old boolean;
   v_few_at_all boolean;
@@ -56,11 +57,12 @@ BEGIN
 
   FOR v_i IN 1 .. cardinality(p_windows) LOOP
     v_low := greatest(CASE WHEN NOT v_few_at_all THEN p_lows[v_i] END, v_after);
+    v_asked := CASE WHEN p_windows[v_i] IS NULL THEN v_query ELSE v_query && p_windows[v_i] END;
     RETURN QUERY
     WITH found AS MATERIALIZED (
       SELECT s.tenant_id AS t, s.conversation_id AS c, s.seq AS q, s.message_id AS id, s.at FROM message_search s
        WHERE NOT v_few_at_all
-         AND s.words @@ CASE WHEN v_old THEN (v_query && p_windows[v_i]) || p_old_query ELSE v_query && p_windows[v_i] END
+         AND s.words @@ CASE WHEN v_old THEN v_asked || p_old_query ELSE v_asked END
     ),
     looked_through AS MATERIALIZED (
       SELECT s.tenant_id AS t, s.conversation_id AS c, s.seq AS q, s.message_id AS id, s.at

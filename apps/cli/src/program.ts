@@ -17,7 +17,9 @@ Examples:
 /** The whole command line. `folder` is where the search for the installation of a checkout begins. */
 export function createProgram(env: Env, folder: string): Command {
   const program = new Command('parley')
-    .description('Parley from the command line: chat, imports, users, tokens, keys, tenants, jobs, search, database.')
+    .description(
+      'Parley from the command line: chat, imports, users, tokens, keys, tenants, jobs, search, database.',
+    )
     .addHelpText('after', help)
     .showHelpAfterError('Add --help to see how it is used.')
     // Inherited by every command that is added from here on.

@@ -18,9 +18,13 @@ export function register(program: Command): void {
     .description('the text by which messages are found (opens the database)');
   group
     .command('reindex')
-    .description('bring the search text that an older version wrote to this version, a hundred messages at a time')
+    .description(
+      'bring the search text that an older version wrote to this version, a hundred messages at a time',
+    )
     .addOption(
-      new Option('--pause <ms>', 'rest after every hundred, in milliseconds').argParser(parsePause).default(50),
+      new Option('--pause <ms>', 'rest after every hundred, in milliseconds')
+        .argParser(parsePause)
+        .default(50),
     )
     .option('--json', 'print JSON, for scripts')
     .addHelpText(

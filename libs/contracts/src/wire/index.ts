@@ -31,3 +31,4 @@ export * from './tenants/origin';
 export * from './tenants/tenant.types';
 export * from './typing/typing.types';
 export * from './users/user.types';
+export * from './validation/moment';

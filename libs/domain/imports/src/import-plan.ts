@@ -1,4 +1,4 @@
-import { AppError, type ConversationKind, type ErrorIssue } from '@parley/contracts/wire';
+import { AppError, momentOf, type ConversationKind, type ErrorIssue } from '@parley/contracts/wire';
 import type {
   ImportConversationDto,
   ImportMessageDto,
@@ -78,11 +78,8 @@ function assertNamed(conversation: ImportConversationDto, path: string): void {
   refuse('request.invalid', [{ path, message }]);
 }
 
-// ISO 8601 has more forms than a time stamp: weeks, days of the year, local times. Only one of them is a moment.
 function assertTime(value: string, path: string): void {
-  const time = Date.parse(value);
-  const moment = /T.*(?:Z|[+-]\d{2}:?\d{2})$/.test(value) && time >= 0 && time < Date.UTC(10_000, 0);
-  if (moment) return;
+  if (momentOf(value) !== null) return;
   refuse('request.invalid', [
     { path, message: 'must be a time with its zone, such as 2017-09-22T17:55:47.000Z' },
   ]);

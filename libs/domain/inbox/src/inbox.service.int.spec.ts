@@ -137,8 +137,14 @@ describe('InboxService', () => {
 
   it('finds conversations by the names of the others in them, where those are few', async () => {
     await domain.get(Db).tx(tenantId, async ({ prisma }) => {
-      await prisma.appUser.update({ where: { tenantId_id: { tenantId, id: 'linus' } }, data: { name: 'Zoë Ünal' } });
-      await prisma.appUser.update({ where: { tenantId_id: { tenantId, id: 'ada' } }, data: { name: 'Zoë Lovelace' } });
+      await prisma.appUser.update({
+        where: { tenantId_id: { tenantId, id: 'linus' } },
+        data: { name: 'Zoë Ünal' },
+      });
+      await prisma.appUser.update({
+        where: { tenantId_id: { tenantId, id: 'ada' } },
+        data: { name: 'Zoë Lovelace' },
+      });
     });
     const participants = domain.get(ParticipantService);
     await participants.add(as('ada'), idOf(4), [{ userId: 'linus' }]);

@@ -45,8 +45,6 @@ describe('searchDocument', () => {
       expect.stringMatching(/^@1\.\d+$/),
       expect.stringMatching(/^@2\.\d+$/),
       expect.stringMatching(/^@3\.\d+$/),
-      expect.stringMatching(/^@4\.\d+$/),
-      '@5.13',
       '@link',
       '@reply',
     ]);
@@ -55,8 +53,7 @@ describe('searchDocument', () => {
 
   it('is bounded for the largest text, and made in a moment', () => {
     let seed = 1;
-    const random = (): string =>
-      String.fromCodePoint(97 + ((seed = (seed * 48_271) % 2_147_483_647) % 26));
+    const random = (): string => String.fromCodePoint(97 + ((seed = (seed * 48_271) % 2_147_483_647) % 26));
     const text = Array.from({ length: limits.messageTextMaxBytes }, random).join('');
     const startedAt = performance.now();
     const found = lexemes({ text });
@@ -73,7 +70,9 @@ describe('searchDocument', () => {
         if (searchMatch(query, said) === null) return;
         const pieces = new Set(runsOf(fold(said)).flatMap(gramsOf));
         const fitting = query.some(({ all }) =>
-          all.every((term) => !('part' in term) || term.runs.flatMap(gramsToFind).every((piece) => pieces.has(piece))),
+          all.every(
+            (term) => !('part' in term) || term.runs.flatMap(gramsToFind).every((piece) => pieces.has(piece)),
+          ),
         );
         expect(fitting).toBe(true);
       }),

@@ -13,8 +13,8 @@ export interface SearchAlternative {
 /** What a text must fit: one of the alternatives. None: it fits nothing. */
 export type SearchQuery = SearchAlternative[];
 
-/** So many pieces narrow a term as far as the index can; the text itself decides. */
-const gramsPerTerm = 16;
+/** So many pieces narrow a term as far as it pays; the text itself decides. */
+const gramsPerTerm = 6;
 
 /**
  * Reads what somebody typed: terms that must all occur, each as a part of a word; "whole words in this order"; -without; `or`

@@ -22,8 +22,8 @@ export const senderTag = (userId: string): string =>
 
 /** How many spans of time make one of the next length. */
 export const spansPerSpan = 8;
-/** Lengths of the spans of time that have a tag, in milliseconds: 68 minutes, 9 hours, 3, 24 and 194 days, 4 years. */
-export const spansMs = [0, 1, 2, 3, 4, 5].map((level) => 4_096_000 * spansPerSpan ** level);
+/** Lengths of the spans of time that have a tag, in milliseconds: 68 minutes, 9 hours, 3 and 24 days. */
+export const spansMs = [0, 1, 2, 3].map((level) => 4_096_000 * spansPerSpan ** level);
 
 export const timeTag = (level: number, span: number): string => `@${level}.${span}`;
 

@@ -37,8 +37,10 @@ describe.each([
       participants: users.map((userId) => ({ userId })),
       history,
     });
-    await db.tx(tenant, ({ sql }) =>
-      sql`UPDATE conversation_head SET last_seq = last_seq + ${earlierSeqs}
+    await db.tx(
+      tenant,
+      ({ sql }) =>
+        sql`UPDATE conversation_head SET last_seq = last_seq + ${earlierSeqs}
            WHERE tenant_id = ${tenant}::uuid AND conversation_id = ${conversation.id}::uuid`,
     );
     return conversation.id;
@@ -199,7 +201,14 @@ describe.each([
 
   it('finds scripts that put no spaces between words, by any part', async () => {
     const id = await group(['ada']);
-    for (const text of ['新手机号码', '手工', 'デジタルカメラを買う', '안녕하세요 여러분', 'สวัสดีครับ', '𠮷野家で']) {
+    for (const text of [
+      '新手机号码',
+      '手工',
+      'デジタルカメラを買う',
+      '안녕하세요 여러분',
+      'สวัสดีครับ',
+      '𠮷野家で',
+    ]) {
       await say(id, 'ada', text);
     }
     await index();
@@ -229,21 +238,33 @@ describe.each([
   });
 
   it('narrows by sender, conversation, time and what a message has', async () => {
-    const [one, two, three] = [await group(['ada', 'grace']), await group(['ada', 'grace']), await group(['ada'])];
+    const [one, two, three] = [
+      await group(['ada', 'grace']),
+      await group(['ada', 'grace']),
+      await group(['ada']),
+    ];
     const root = await say(one, 'ada', 'word plain');
     await say(one, 'grace', 'word of grace');
     await say(two, 'ada', 'word with https://parley.example');
     await say(three, 'ada', 'word in three');
-    const reply = { clientMessageId: 'search-reply', text: 'word in reply', replyTo: { id: root.id, seq: root.seq } };
+    const reply = {
+      clientMessageId: 'search-reply',
+      text: 'word in reply',
+      replyTo: { id: root.id, seq: root.seq },
+    };
     await domain.get(MessageService).send(userActor(tenantId, 'ada'), one, reply);
     const pinned = await say(two, 'ada', 'word pinned');
     await domain.get(PinService).add(userActor(tenantId, 'ada'), two, pinned.id);
     await domain.get(ReactionService).add(userActor(tenantId, 'grace'), one, root.id, '👍');
     await index();
-    const find = (query: Partial<MessageSearchQueryDto>, userId = 'ada') => texts(userId, { q: 'word', ...query });
+    const find = (query: Partial<MessageSearchQueryDto>, userId = 'ada') =>
+      texts(userId, { q: 'word', ...query });
     expect(await find({ from: 'grace' })).toEqual(['word of grace']);
     expect(await find({ from: 'nobody' })).toEqual([]);
-    expect(await find({ conversationId: [two] })).toEqual(['word pinned', 'word with https://parley.example']);
+    expect(await find({ conversationId: [two] })).toEqual([
+      'word pinned',
+      'word with https://parley.example',
+    ]);
     expect(await find({ conversationId: [two, three] })).toHaveLength(3);
     expect(await find({ has: ['link'] })).toEqual(['word with https://parley.example']);
     expect(await find({ has: ['reply'] })).toEqual(['word in reply']);
@@ -265,11 +286,18 @@ describe.each([
 
   it('is ordered by the time that is shown, which an import sets, even one to come', async () => {
     const id = await group(['ada']);
-    const times = ['2019-03-01T00:00:00Z', '1970-01-01T00:00:00Z', '2999-01-01T00:00:00Z', '2026-11-01T00:00:00Z'];
+    const times = [
+      '2019-03-01T00:00:00Z',
+      '1970-01-01T00:00:00Z',
+      '2999-01-01T00:00:00Z',
+      '2026-11-01T00:00:00Z',
+    ];
     for (const at of times) {
       const { seq } = await say(id, 'ada', `at ${at}`);
-      await db.tx(tenantId, ({ sql }) =>
-        sql`UPDATE message SET at = ${at}::timestamptz WHERE conversation_id = ${id}::uuid AND seq = ${seq}`,
+      await db.tx(
+        tenantId,
+        ({ sql }) =>
+          sql`UPDATE message SET at = ${at}::timestamptz WHERE conversation_id = ${id}::uuid AND seq = ${seq}`,
       );
     }
     await index();
@@ -280,15 +308,22 @@ describe.each([
       found.push(...page.data.map(({ message }) => message.text));
       cursor = page.page.next ?? undefined;
     } while (cursor !== undefined);
-    expect(found).toEqual([...times].sort().reverse().map((at) => `at ${at}`));
+    expect(found).toEqual(
+      [...times]
+        .sort()
+        .reverse()
+        .map((at) => `at ${at}`),
+    );
   });
 
   it('goes on where it ended for lack of time, and loses nothing', async () => {
     const id = await group(['ada']);
     for (let days = 0; days < 5; days += 1) {
       const { seq } = await say(id, 'ada', `rare ${days}`);
-      await db.tx(tenantId, ({ sql }) =>
-        sql`UPDATE message SET at = at - ${`${10 ** days} hours`}::interval WHERE conversation_id = ${id}::uuid AND seq = ${seq}`,
+      await db.tx(
+        tenantId,
+        ({ sql }) =>
+          sql`UPDATE message SET at = at - ${`${10 ** days} hours`}::interval WHERE conversation_id = ${id}::uuid AND seq = ${seq}`,
       );
     }
     await index();
@@ -309,8 +344,10 @@ describe.each([
 
   describe('what an older version wrote', () => {
     async function write(id: string, seq: number, tenant = tenantId): Promise<void> {
-      await db.tx(tenant, ({ sql }) =>
-        sql`SELECT message_search_write_v2(${tenant}::uuid, ${JSON.stringify([{ c: id, s: seq }])}::json)::text`,
+      await db.tx(
+        tenant,
+        ({ sql }) =>
+          sql`SELECT message_search_write_v2(${tenant}::uuid, ${JSON.stringify([{ c: id, s: seq }])}::json)::text`,
       );
     }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { MessageSearchQueryDto } from '@parley/contracts/dto';
-import { AppError, limits, type Page, type SearchHit } from '@parley/contracts/wire';
+import { AppError, limits, momentOf, type Page, type SearchHit } from '@parley/contracts/wire';
 import { assertScope, requireUser, type Actor } from '@parley/platform/auth';
 import { Db } from '@parley/platform/database';
 import { decodeCursor, encodeCursor, pageOf } from '@parley/platform/paging';
@@ -75,7 +75,11 @@ export class SearchService {
     const place = earlier(cursor, beforeMs === null ? null : [beforeMs, noId]);
     const windows = searchWindows(newestOf(place), afterMs);
     const has = (query.has ?? []).map((trait) => ({ [trait]: true }));
-    const filter = { conversations: query.conversationId ?? [], from: query.from, after: afterMs === null ? undefined : new Date(afterMs) };
+    const filter = {
+      conversations: query.conversationId ?? [],
+      from: query.from,
+      after: afterMs === null ? undefined : new Date(afterMs),
+    };
     return this.db.hot.call(
       searchMessages,
       tenantId,
@@ -115,13 +119,12 @@ function readQuery(q: string): SearchQuery {
   });
 }
 
-// As for the times of an import: of a day alone nobody knows where it begins.
 function readTime(path: 'before' | 'after', value: string | undefined): number | null {
   if (value === undefined) return null;
-  const time = Date.parse(value);
-  if (/T.*(?:Z|[+-]\d{2}:?\d{2})$/.test(value) && time >= 0 && time < Date.UTC(10_000, 0)) return time;
+  const time = momentOf(value);
+  if (time !== null) return time;
   throw new AppError('request.invalid', {
-    issues: [{ path, message: 'must be a time with its offset, as 2026-01-31T12:00:00Z' }],
+    issues: [{ path, message: 'must be a time with its zone, such as 2026-01-31T12:00:00Z' }],
   });
 }
 

@@ -126,7 +126,14 @@ describe('UserService', () => {
 
   it('finds by parts of ids and names, in any case, page by page', async () => {
     const [{ server, user }, other] = [await newTenant(), await newTenant()];
-    const people = { 'u-1': 'Ada Lovelace', 'u-2': 'Grace Hopper', 'u-3': 'Zoë ÅNGSTRÖM', adamant: null, 'u-5': '李小龙', "o'x\\": '50%_' };
+    const people = {
+      'u-1': 'Ada Lovelace',
+      'u-2': 'Grace Hopper',
+      'u-3': 'Zoë ÅNGSTRÖM',
+      adamant: null,
+      'u-5': '李小龙',
+      "o'x\\": '50%_',
+    };
     await Promise.all(Object.entries(people).map(([id, name]) => users.upsert(server(), id, { name })));
     await users.upsert(other.server(), 'u-1', { name: 'Ada of elsewhere' });
     const find = async (q: string, query: { prefix?: string; limit?: number } = {}) =>
@@ -144,7 +151,9 @@ describe('UserService', () => {
     const rest = await users.list(user('u-1'), { q: 'u-', limit: 5, cursor: first.page.next ?? '' });
     expect([...first.data, ...rest.data].map(({ id }) => id)).toEqual(['u-1', 'u-2', 'u-3', 'u-5']);
     expect(rest.page.next).toBeNull();
-    await expect(users.list(server(['messages']), { q: 'ada' })).rejects.toMatchObject({ code: 'scope.missing' });
+    await expect(users.list(server(['messages']), { q: 'ada' })).rejects.toMatchObject({
+      code: 'scope.missing',
+    });
   });
 
   it('S13: users of another tenant do not exist', async () => {

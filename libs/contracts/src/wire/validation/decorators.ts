@@ -82,7 +82,9 @@ export function IsId(options: { each?: boolean } = {}): PropertyDecorator {
 
 /** A parameter of a query that may be there several times: one value becomes a list of one. */
 export function Repeatable(): PropertyDecorator {
-  return Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? (value as unknown[]) : [value]));
+  return Transform(({ value }: { value: unknown }) =>
+    Array.isArray(value) ? (value as unknown[]) : [value],
+  );
 }
 
 /** The host product's own id of a user. */
