@@ -1,5 +1,5 @@
 /** Rows of the tables: what somebody does, the policy function that decides, and its answer for each column. */
-function conversationRows({ participants, conversations, messages, pins, reactions }) {
+function conversationRows({ participants, conversations, messages, mentions, pins, reactions }) {
   const other = (role) => ({ self: false, role });
   const message = { kind: 'text', deletedAt: null };
   const said = (standing, more) => ({ standing, kind: 'group', own: false, moderator: false, ...more });
@@ -34,6 +34,8 @@ function conversationRows({ participants, conversations, messages, pins, reactio
       'canReadRevisions',
       (s) => messages.canReadRevisions(s === 'server', { deletedAt: 'then' }),
     ],
+    ['mention all of a group', 'canMentionGroup', (s) => mentions.canMentionGroup(s, 'group')],
+    ['mention all of a channel', 'canMentionGroup', (s) => mentions.canMentionGroup(s, 'channel')],
     ['react', 'canReact', (s) => reactions.canReact(s)],
     ['pin in a group', 'canPin', (s) => pins.canPin(s, 'group')],
     ['pin in a channel', 'canPin', (s) => pins.canPin(s, 'channel')],
@@ -64,7 +66,7 @@ function conversationRows({ participants, conversations, messages, pins, reactio
   ];
 }
 
-function tenantRows({ users, audit, keys, settings, imports }) {
+function tenantRows({ users, presence, audit, keys, settings, imports }) {
   return [
     ['see users', 'assertMaySeeUsers', (a) => users.assertMaySeeUsers(a)],
     [
@@ -82,6 +84,7 @@ function tenantRows({ users, audit, keys, settings, imports }) {
       (a) => users.assertMayBanUser(a, target('moderator')),
     ],
     ['ban an admin from the tenant', 'assertMayBanUser', (a) => users.assertMayBanUser(a, target('admin'))],
+    ['see and set presence', 'assertMayUsePresence', (a) => presence.assertMayUsePresence(a)],
     ['make tokens', 'assertMayIssueTokens', (a) => users.assertMayIssueTokens(a)],
     ['read the audit log', 'assertMayReadAudit', (a) => audit.assertMayReadAudit(a)],
     ['manage keys', 'assertMayManageKeys', (a) => keys.assertMayManageKeys(a)],
@@ -106,7 +109,7 @@ function passes(check) {
 }
 
 /** Rules that are no question of a role: they hold for everybody alike. */
-const withoutRole = new Set(['assertAllowed', 'assertOwnerRemains']);
+const withoutRole = new Set(['assertAllowed', 'assertFitsKind', 'assertOwnerRemains', 'namesGroup']);
 
 /**
  * The text of docs/permissions.md, from the policies themselves.
