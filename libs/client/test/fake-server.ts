@@ -196,6 +196,7 @@ export class FakeServer implements Transport {
       case 'pin.remove':
       case 'participant.add':
       case 'participant.remove':
+      case 'conversation.update':
       case 'read.mark':
         throw new Error(`the fake server does not know ${name}`);
     }

@@ -1,4 +1,4 @@
-import type { MessageView, StoredEvent } from '@parley/contracts/wire';
+import type { ConversationUpdatedData, MessageView, StoredEvent } from '@parley/contracts/wire';
 import type { Palette } from './palette';
 
 export type NameOf = (userId: string) => string;
@@ -46,12 +46,16 @@ export function messageLine(message: MessageView, nameOf: NameOf, palette: Palet
   return `${palette.muted(clock(message.at))}  ${palette.user(message.sender, name)}: ${reply}${text}`;
 }
 
+function actorOf({ actor }: StoredEvent, name: NameOf): string {
+  return actor === null ? 'Somebody' : name(actor);
+}
+
 const leavings = { left: 'left', removed: 'was removed', banned: 'was banned' } as const;
 
 /** What an event other than a message says; null for a message. */
 export function noticeOf(event: StoredEvent, nameOf: NameOf): string | null {
   const name = (userId: string) => harmless(nameOf(userId));
-  const who = event.actor === null ? 'Somebody' : name(event.actor);
+  const who = actorOf(event, name);
   switch (event.type) {
     case 'message.created':
       return null;
@@ -78,10 +82,13 @@ export function noticeOf(event: StoredEvent, nameOf: NameOf): string | null {
     case 'history.reset':
       return 'You reset your history';
     case 'conversation.updated':
-      return event.data.status === 'closed'
-        ? `${who} closed the conversation`
-        : `${who} changed the conversation${event.data.title === null ? '' : `: ${harmless(event.data.title)}`}`;
+      return `${who} ${changeOf(event.data)}`;
   }
+}
+
+function changeOf({ status, title }: ConversationUpdatedData): string {
+  if (status === 'closed') return 'closed the conversation';
+  return `changed the conversation${title === null ? '' : `: ${harmless(title)}`}`;
 }
 
 /** The users that an event names. */

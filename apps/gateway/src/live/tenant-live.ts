@@ -1,4 +1,4 @@
-import type { BusEvent, TailEntry } from '@parley/contracts/internal';
+import type { BusEvent, MembershipDelta, TailEntry } from '@parley/contracts/internal';
 import type { Membership } from '@parley/domain/timeline';
 import { AudienceIndex } from './audience-index';
 import { HeldEvents } from './held-events';
@@ -138,12 +138,18 @@ export class TenantLive {
       if (this.users.get(joined.userId)?.loaded) this.join(event, joined.userId, joined.visibleFrom, seq - 1);
     }
     this.ports.deliver(event, this.index.members(conversationId));
-    if (changes?.left !== undefined) this.part(event, changes.left);
-    if (changes?.reset !== undefined) this.reset(event, changes.reset);
-    if (changes?.ended === true)
-      for (const userId of [...this.index.members(conversationId).keys()]) this.part(event, userId);
-    if (changes !== undefined && this.loading) this.changes.push(event);
+    if (changes !== undefined) this.takeIn(event, changes);
     this.stopIfDeserted(conversationId);
+  }
+
+  /** What a change means for those who come after it: it was delivered to those who were there. */
+  private takeIn(event: BusEvent, { left, reset, ended }: MembershipDelta): void {
+    if (left !== undefined) this.part(event, left);
+    if (reset !== undefined) this.reset(event, reset);
+    if (ended === true) {
+      for (const userId of [...this.index.members(event.conversationId).keys()]) this.part(event, userId);
+    }
+    if (this.loading) this.changes.push(event);
   }
 
   private join({ conversationId, seq }: BusEvent, userId: string, visibleFrom: number, since: number): void {

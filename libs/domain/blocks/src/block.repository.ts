@@ -22,6 +22,21 @@ export class BlockRepository {
     return row === null ? null : blockView(row);
   }
 
+  /** Those of `others` whom the user blocks or who block it. */
+  async apart(tx: Tx, userId: string, others: readonly string[]): Promise<Set<string>> {
+    const rows = await tx.prisma.block.findMany({
+      where: {
+        tenantId: tx.tenantId,
+        OR: [
+          { userId, blockedId: { in: [...others] } },
+          { userId: { in: [...others] }, blockedId: userId },
+        ],
+      },
+      select: { userId: true, blockedId: true },
+    });
+    return new Set(rows.map((row) => (row.userId === userId ? row.blockedId : row.userId)));
+  }
+
   async count(tx: Tx, userId: string): Promise<number> {
     return tx.prisma.block.count({ where: { tenantId: tx.tenantId, userId } });
   }

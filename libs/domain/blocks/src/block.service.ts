@@ -60,6 +60,15 @@ export class BlockService {
     await this.settleOthers(actor.tenantId, [userId, blockedId]);
   }
 
+  /**
+   * Those of `others` whom the user blocks or who block it, as it is this moment: neither gets the other's typing and
+   * presence. One query for all of them.
+   */
+  async apart(tenantId: string, userId: string, others: readonly string[]): Promise<ReadonlySet<string>> {
+    if (others.length === 0) return new Set();
+    return this.db.tx(tenantId, (tx) => this.repository.apart(tx, userId, others));
+  }
+
   private async add(tx: Tx, userId: string, blockedId: string): Promise<BlockView> {
     await lockPair(tx, userId, blockedId);
     const known = await this.repository.find(tx, userId, blockedId);

@@ -1,4 +1,3 @@
-export { BlockReader } from './block-reader';
 export { BlockService } from './block.service';
 export { BlocksModule } from './blocks.module';
 export { assertMayMeet } from './may-meet';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { userIdPattern, type CreateBanDto, type PageQueryDto } from '@parley/contracts/dto';
-import { AppError, limits, type BanView, type Page, type ParticipantRole } from '@parley/contracts/wire';
+import { AppError, limits, type BanView, type Page } from '@parley/contracts/wire';
 import { assertScope, type Actor } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
 import { everyTime, type Once } from '@parley/platform/idempotency';
@@ -78,7 +78,7 @@ export class BanService {
     const until = banEnd(end);
     const current = await this.writer.current(tx, conversationId, userId);
     const moderator = await this.access.moderates(tx, actor);
-    const target = { self: actor.userId === userId, role: current?.role as ParticipantRole | undefined };
+    const target = { self: actor.userId === userId, role: current?.role };
     assertAllowed(canBan(standing, moderator, target));
     if (current === undefined) await this.writer.assertUserExists(tx, userId);
     const ban = await this.repository.put(tx, actor, conversationId, {

@@ -74,10 +74,10 @@ export class UserRepository {
   }
 
   /** Null: there was no such user before. */
-  async lock({ sql, tenantId }: Tx, id: string): Promise<{ role: string; deactivated: boolean } | null> {
-    const [row] = await sql<{ role: string; deactivated: boolean }>`
+  async lock(tx: Tx, id: string): Promise<{ role: string; deactivated: boolean } | null> {
+    const [row] = await tx.sql<{ role: string; deactivated: boolean }>`
       SELECT role, deactivated_at IS NOT NULL AS deactivated FROM app_user
-       WHERE tenant_id = ${tenantId}::uuid AND id = ${id} FOR NO KEY UPDATE`;
+       WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id} FOR NO KEY UPDATE`;
     return row ?? null;
   }
 
