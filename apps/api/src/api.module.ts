@@ -17,6 +17,7 @@ import { ReactionsModule } from '@parley/domain/reactions';
 import { SearchModule } from '@parley/domain/search';
 import { SyncModule } from '@parley/domain/sync';
 import { KeysModule, OperatorsModule, SettingsModule, TenantsModule } from '@parley/domain/tenants';
+import { ThreadsModule } from '@parley/domain/threads';
 import { TimelineModule } from '@parley/domain/timeline';
 import { UsersModule } from '@parley/domain/users';
 import type { apiSections } from './api.config';
@@ -78,6 +79,7 @@ export class ApiModule implements OnApplicationBootstrap {
         ParticipantsModule,
         MessagesModule,
         ReactionsModule,
+        ThreadsModule,
         InboxModule,
         SyncModule,
         SearchModule,

@@ -7,12 +7,13 @@ import { RealtimeModule } from '@parley/platform/realtime';
 import { Overload, RateLimitModule } from '@parley/platform/ratelimit';
 import { RedisModule } from '@parley/platform/redis';
 import { Health, Metrics, TelemetryModule, type Log } from '@parley/platform/telemetry';
-import { InboxModule, ReadService } from '@parley/domain/inbox';
+import { InboxModule } from '@parley/domain/inbox';
 import { LimitsModule } from '@parley/domain/limits';
 import { MessagesModule, SendCount } from '@parley/domain/messages';
-import { ParticipantService, ParticipantsModule } from '@parley/domain/participants';
+import { ParticipantsModule } from '@parley/domain/participants';
 import { ReactionsModule } from '@parley/domain/reactions';
 import { SyncModule, SyncService } from '@parley/domain/sync';
+import { ThreadsModule } from '@parley/domain/threads';
 import { TimelineModule } from '@parley/domain/timeline';
 import { Admission } from './admission/admission';
 import { HandshakeVerifier } from './admission/handshake-verifier';
@@ -23,9 +24,11 @@ import { LiveModule } from './live/live.module';
 import { Dispatcher } from './requests/dispatcher';
 import { MarkRequests } from './requests/mark-requests';
 import { MessageRequests } from './requests/message-requests';
+import { ParticipantRequests } from './requests/participant-requests';
 import { requestHandlers } from './requests/request-handlers';
 import { RequestRegistry } from './requests/request-registry';
 import { SocketLimits } from './requests/socket-limits';
+import { ThreadRequests } from './requests/thread-requests';
 import { Sessions } from './sessions/sessions';
 import { Edge } from './sockets/edge';
 import { Heartbeats } from './sockets/heartbeats';
@@ -39,12 +42,12 @@ const registry = {
   useFactory: (
     messages: MessageRequests,
     marks: MarkRequests,
-    reads: ReadService,
-    participants: ParticipantService,
+    threads: ThreadRequests,
+    participants: ParticipantRequests,
     sync: SyncService,
     clock: Clock,
-  ) => new RequestRegistry(requestHandlers({ messages, marks, reads, participants, sync, clock })),
-  inject: [MessageRequests, MarkRequests, ReadService, ParticipantService, SyncService, Clock],
+  ) => new RequestRegistry(requestHandlers({ messages, marks, threads, participants, sync, clock })),
+  inject: [MessageRequests, MarkRequests, ThreadRequests, ParticipantRequests, SyncService, Clock],
 };
 
 /** Sockets: it knows who is connected and in which order events go out, and no rule of the product. */
@@ -77,6 +80,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         LiveModule,
         MessagesModule,
         ReactionsModule,
+        ThreadsModule,
         InboxModule,
         ParticipantsModule,
         SyncModule,
@@ -100,6 +104,8 @@ export class GatewayModule implements OnApplicationBootstrap {
         SendCount,
         MessageRequests,
         MarkRequests,
+        ThreadRequests,
+        ParticipantRequests,
         registry,
         Dispatcher,
         Sessions,

@@ -1,16 +1,16 @@
 import type { Clock } from '@parley/platform/clock';
-import type { ReadService } from '@parley/domain/inbox';
-import type { ParticipantService } from '@parley/domain/participants';
 import type { SyncService } from '@parley/domain/sync';
 import type { MarkRequests } from './mark-requests';
 import type { MessageRequests } from './message-requests';
+import type { ParticipantRequests } from './participant-requests';
 import type { RequestHandlers } from './request-registry';
+import type { ThreadRequests } from './thread-requests';
 
 export interface RequestServices {
   messages: MessageRequests;
   marks: MarkRequests;
-  reads: ReadService;
-  participants: ParticipantService;
+  threads: ThreadRequests;
+  participants: ParticipantRequests;
   sync: SyncService;
   clock: Clock;
 }
@@ -19,7 +19,7 @@ export interface RequestServices {
 export function requestHandlers({
   messages,
   marks,
-  reads,
+  threads,
   participants,
   sync,
   clock,
@@ -27,15 +27,8 @@ export function requestHandlers({
   return {
     ...messages.handlers(),
     ...marks.handlers(),
-    'participant.add': {
-      handle: ({ actor }, input) => participants.add(actor, input.conversationId, input.participants),
-    },
-    'participant.remove': {
-      handle: ({ actor }, input) => participants.remove(actor, input.conversationId, input.userId),
-    },
-    'read.mark': {
-      handle: ({ actor }, { conversationId, seq = null }) => reads.mark(actor, conversationId, seq),
-    },
+    ...threads.handlers(),
+    ...participants.handlers(),
     // What these two answer and what arrives live must join without a gap: they wait until the audience is loaded.
     heads: {
       handle: async (session, input) => {

@@ -22,4 +22,5 @@ export * from './realtime/request.types';
 export * from './search/search.types';
 export * from './sync/sync.types';
 export * from './tenants/tenant.types';
+export * from './threads/thread.types';
 export * from './users/user.types';

@@ -27,6 +27,8 @@ export const limits = {
   participantsPerRequest: 100,
   /** Participants of a conversation in which everybody hears live how far others have read. */
   readMarkersMaxParticipants: 50,
+  /** Followers of a thread in which each is told live how it stands. */
+  threadTellsMaxFollowers: 50,
   pageDefaultItems: 50,
   pageMaxItems: 200,
   conversationsPageDefaultItems: 20,

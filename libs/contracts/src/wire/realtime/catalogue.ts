@@ -53,6 +53,11 @@ export const eventCatalogue: {
     class: 'recovered',
     summary: 'You wrote or dropped a draft, on some device.',
   },
+  'thread.updated': {
+    class: 'recovered',
+    summary:
+      'A thread that you follow stands otherwise: you read on or (un)followed on some device, or, with up to 50 followers, somebody replied.',
+  },
   ready: { class: 'lossy', summary: 'The first event: from now on everything arrives live.' },
   heads: { class: 'lossy', summary: 'Where conversations stand whose events you may have missed.' },
   drain: { class: 'lossy', summary: 'This server ends: connect again within the time.' },
@@ -72,6 +77,9 @@ export const requestCatalogue: { readonly [N in SocketRequestName]: { readonly s
   'participant.add': { summary: 'Add participants to a conversation.' },
   'participant.remove': { summary: 'Remove a participant, or leave.' },
   'read.mark': { summary: 'Mark a conversation read, up to a seq or up to its newest message.' },
+  'thread.follow': { summary: 'Follow a thread.' },
+  'thread.unfollow': { summary: 'Follow a thread no longer.' },
+  'thread.read': { summary: 'Mark a thread read that you follow, up to a seq or up to its newest reply.' },
   heads: { summary: 'See where your conversations stand.' },
   sync: { summary: 'Get what you missed, by seq.' },
   ping: { summary: 'Ask whether the connection is alive, and say what you have.' },

@@ -11,6 +11,7 @@ import type {
 import type { PinChangedData } from '../pins/pin.types';
 import type { ReactionChangedData } from '../reactions/reaction.types';
 import type { ConversationHead, ReadyData } from '../sync/sync.types';
+import type { ThreadState } from '../threads/thread.types';
 
 /** Durable events: each has a seq, and what is missed of them comes by `sync`. */
 export interface DurableEventData {
@@ -57,6 +58,7 @@ export interface RecoveredEventData {
   'read.updated': ReadUpdatedData;
   'settings.updated': SettingsUpdatedData;
   'draft.updated': DraftUpdatedData;
+  'thread.updated': ThreadState;
 }
 
 /** Events that are lost when they are lost: the next one replaces them. */

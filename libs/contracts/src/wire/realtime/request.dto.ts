@@ -4,6 +4,7 @@ import { PinAddDto, PinRemoveDto } from '../pins/pin.dto';
 import { ReactionAddDto, ReactionRemoveDto } from '../reactions/reaction.dto';
 import { ParticipantAddDto, ParticipantRemoveDto } from '../participants/participant.dto';
 import { HeadsDto, PingDto, SyncDto } from '../sync/sync.dto';
+import { ThreadFollowDto, ThreadReadDto, ThreadUnfollowDto } from '../threads/thread.dto';
 import type { SocketRequestName, SocketRequests } from './request.types';
 
 /** The class of each request's input: what the gateway checks and the documentation describes. */
@@ -18,6 +19,9 @@ export const socketRequestDtos: { [N in SocketRequestName]: new () => SocketRequ
   'participant.add': ParticipantAddDto,
   'participant.remove': ParticipantRemoveDto,
   'read.mark': ReadMarkDto,
+  'thread.follow': ThreadFollowDto,
+  'thread.unfollow': ThreadUnfollowDto,
+  'thread.read': ThreadReadDto,
   heads: HeadsDto,
   sync: SyncDto,
   ping: PingDto,

@@ -5,6 +5,7 @@ import type { PinResult, UnpinResult } from '../pins/pin.types';
 import type { ReactionResult } from '../reactions/reaction.types';
 import type { ParticipantRole, ParticipantView } from '../participants/participant.types';
 import type { HeadsResult, PingResult, SyncResult } from '../sync/sync.types';
+import type { ThreadState } from '../threads/thread.types';
 import type { Mention, MessageRef } from '../messages/message.types';
 
 export interface MessageSendInput {
@@ -63,6 +64,17 @@ export interface ReadMarkInput {
   seq?: number;
 }
 
+/** `messageId`: the thread's root. */
+export interface ThreadInput {
+  conversationId: string;
+  messageId: string;
+}
+
+export interface ThreadReadInput extends ThreadInput {
+  /** Up to where; up to the newest reply of this moment when absent. */
+  seq?: number;
+}
+
 export interface HeadsInput {
   cursor?: string;
 }
@@ -90,6 +102,9 @@ export interface SocketRequests {
   'participant.add': { input: ParticipantAddInput; output: { participants: ParticipantView[] } };
   'participant.remove': { input: ParticipantRemoveInput; output: { participant: ParticipantView } };
   'read.mark': { input: ReadMarkInput; output: ReadState };
+  'thread.follow': { input: ThreadInput; output: ThreadState };
+  'thread.unfollow': { input: ThreadInput; output: ThreadState };
+  'thread.read': { input: ThreadReadInput; output: ThreadState };
   heads: { input: HeadsInput; output: HeadsResult };
   sync: { input: SyncInput; output: SyncResult };
   ping: { input: PingInput; output: PingResult };
@@ -109,6 +124,9 @@ export const socketRequestNames = [
   'participant.add',
   'participant.remove',
   'read.mark',
+  'thread.follow',
+  'thread.unfollow',
+  'thread.read',
   'heads',
   'sync',
   'ping',
