@@ -28,6 +28,7 @@ import {
   SettingsModule,
   TenantsModule,
 } from '@parley/domain/tenants';
+import { ThreadsModule } from '@parley/domain/threads';
 import { TimelineModule } from '@parley/domain/timeline';
 import { UsersModule } from '@parley/domain/users';
 import type { apiSections } from './api.config';
@@ -100,6 +101,7 @@ export class ApiModule implements OnApplicationBootstrap {
         ParticipantsModule,
         MessagesModule,
         ReactionsModule,
+        ThreadsModule,
         InboxModule,
         PresenceModule,
         SyncModule,

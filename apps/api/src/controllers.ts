@@ -18,6 +18,7 @@ import { MessageController } from './messages/message.controller';
 import { PermalinkController } from './messages/permalink.controller';
 import { PinController } from './messages/pin.controller';
 import { ReactionController } from './messages/reaction.controller';
+import { ThreadController } from './messages/thread.controller';
 import { OperatorTenantController } from './operator/operator-tenant.controller';
 import { OwnershipController } from './participants/ownership.controller';
 import { ParticipantController } from './participants/participant.controller';
@@ -43,6 +44,7 @@ export const controllers: Type[] = [
   MessageChangeController,
   ReactionController,
   PinController,
+  ThreadController,
   ReadController,
   DraftController,
   SyncController,

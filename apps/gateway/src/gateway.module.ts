@@ -16,6 +16,7 @@ import { ParticipantsModule } from '@parley/domain/participants';
 import { ReactionsModule } from '@parley/domain/reactions';
 import { SyncModule, SyncService } from '@parley/domain/sync';
 import { Origins, FeaturesModule, OriginsModule } from '@parley/domain/tenants';
+import { ThreadsModule } from '@parley/domain/threads';
 import { TimelineModule } from '@parley/domain/timeline';
 import { Admission } from './admission/admission';
 import { HandshakeVerifier } from './admission/handshake-verifier';
@@ -35,6 +36,7 @@ import { requestHandlers, type RequestParts } from './requests/request-handlers'
 import { RequestRegistry } from './requests/request-registry';
 import { ScreenRequests } from './requests/screen-requests';
 import { SocketLimits } from './requests/socket-limits';
+import { ThreadRequests } from './requests/thread-requests';
 import { TypingLimit } from './requests/typing-limit';
 import { TypingRequests } from './requests/typing-requests';
 import { Sessions } from './sessions/sessions';
@@ -50,6 +52,7 @@ const requestParts = [
   MarkRequests,
   ConversationRequests,
   ParticipantRequests,
+  ThreadRequests,
   ScreenRequests,
   TypingRequests,
   PresenceRequests,
@@ -101,6 +104,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         GatewayPresenceModule,
         MessagesModule,
         ReactionsModule,
+        ThreadsModule,
         InboxModule,
         ParticipantsModule,
         ConversationsModule,

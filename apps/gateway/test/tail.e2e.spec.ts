@@ -4,7 +4,7 @@ import { Publisher } from '@parley/platform/realtime';
 import { InternalServer } from '@parley/platform/telemetry';
 import { MessageService } from '@parley/domain/messages';
 import { ConversationAccess } from '@parley/domain/participants';
-import { ReactionReader } from '@parley/domain/reactions';
+import { Threads } from '@parley/domain/threads';
 import { TenantService } from '@parley/domain/tenants';
 import { Timeline } from '@parley/domain/timeline';
 import { RecordingPublisher, userActor, waitFor } from '@parley/testing';
@@ -57,7 +57,7 @@ describe('two gateways without Redis and without a worker: the tail alone', () =
       gateways.service(ConversationAccess),
       gateways.service(TenantService),
       new RecordingPublisher(),
-      gateways.service(ReactionReader),
+      gateways.service(Threads),
     );
     await silent.send(userActor(gateways.tenantId, 'gus'), conversationId, {
       clientMessageId: randomUUID(),

@@ -7,6 +7,7 @@ import type {
   ReadUpdatedData,
   ServerEvents,
   StoredEvent,
+  ThreadState,
   SyncGap,
   DurableEventType,
 } from '@parley/contracts/wire';
@@ -51,6 +52,8 @@ export type ClientEvents = Pick<ServerEvents, DurableEventType> & {
   'conversation.created': ConversationView;
   /** Somebody read on, the user itself included. */
   'read.updated': ReadUpdatedData;
+  /** How a thread that the user follows, or followed, stands now. */
+  'thread.updated': ThreadState;
   /** What is unread in a conversation is another number now. */
   unread: ReadState;
   /** The conversation is followed from behind this seq on; older messages come by REST. */

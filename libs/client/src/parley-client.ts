@@ -15,6 +15,7 @@ import {
   type SocketRequestName,
   type SocketRequests,
   type StoredEvent,
+  type ThreadState,
   type UnpinResult,
 } from '@parley/contracts/wire';
 import type { ClientEvents, MessageContent, MessageEdit, ParleyClientOptions } from './client.types';
@@ -228,6 +229,16 @@ export class ParleyClient {
     return state;
   }
 
+  /** Follows a thread by the id of its root, or follows it no longer. */
+  followThread(conversationId: string, messageId: string, following = true): Promise<ThreadState> {
+    return this.request(following ? 'thread.follow' : 'thread.unfollow', { conversationId, messageId });
+  }
+
+  /** Marks a followed thread read, up to a seq or up to its newest reply. */
+  markThreadRead(conversationId: string, messageId: string, seq?: number): Promise<ThreadState> {
+    return this.request('thread.read', { conversationId, messageId, ...(seq === undefined ? {} : { seq }) });
+  }
+
   /** Where the app stands, to continue there with another client; null before the first connection. */
   cursors(): Cursors | null {
     const epoch = this.synchronizer.currentEpoch;
@@ -277,6 +288,8 @@ export class ParleyClient {
       const { at, data } = payload as { at: string; data: ReadUpdatedData };
       this.reads.acceptUpdate(data, at);
       this.events.emit('read.updated', data);
+    } else if (name === 'thread.updated') {
+      this.events.emit('thread.updated', (payload as { data: ThreadState }).data);
     } else this.live.receive(name, payload);
   }
 

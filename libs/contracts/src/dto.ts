@@ -16,6 +16,7 @@ export * from './wire/realtime/request.dto';
 export * from './wire/search/search.dto';
 export * from './wire/sync/sync.dto';
 export * from './wire/tenants/tenant.dto';
+export * from './wire/threads/thread.dto';
 export * from './wire/typing/typing.dto';
 export * from './wire/users/user.dto';
 export { constraints, userIdPattern, uuidPattern, type Constraint } from './wire/validation/constraints';

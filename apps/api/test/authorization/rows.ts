@@ -12,6 +12,19 @@ const notForMembers = { guest: 'permission.denied', member: 'permission.denied' 
 // Who has left may read what there was before, but of this message it knows nothing.
 const sentAfterTheLeaving = { removed: 'message.not_found' } as const;
 
+// Nobody is invited: everybody gets to the look-up and no further.
+const invitable = [
+  'otherTenant',
+  'stranger',
+  'removed',
+  'guest',
+  'member',
+  'admin',
+  'owner',
+  'moderator',
+  'tenantAdmin',
+] as const;
+
 function row(outcomes: Outcomes, path: string | ((scene: Scene) => string), body?: unknown): Row {
   return {
     outcomes,
@@ -70,9 +83,16 @@ export const rows: Readonly<Record<string, Row>> = {
     {},
   ),
   [`GET ${conversation}/bans`]: row(participants(notForMembers), inConversation('/bans')),
-  [`POST ${conversation}/bans`]: row(participants(notForMembers), inConversation('/bans'), { userId: 'stranger' }),
+  [`POST ${conversation}/bans`]: row(participants(notForMembers), inConversation('/bans'), {
+    userId: 'stranger',
+  }),
   [`DELETE ${conversation}/bans/{userId}`]: row(
-    participants({ ...notForMembers, admin: 'ban.not_found', owner: 'ban.not_found', serverKey: 'ban.not_found' }),
+    participants({
+      ...notForMembers,
+      admin: 'ban.not_found',
+      owner: 'ban.not_found',
+      serverKey: 'ban.not_found',
+    }),
     inConversation('/bans/stranger'),
   ),
   [`POST ${conversation}/messages`]: row(people(), inConversation('/messages'), { text: 'hello' }),
@@ -85,6 +105,14 @@ export const rows: Readonly<Record<string, Row>> = {
   ),
   [`DELETE ${message}`]: row(participants({ guest: 'permission.denied' }), ofMessage()),
   [`GET ${message}/thread`]: row(participants(sentAfterTheLeaving), ofMessage('/thread')),
+  [`GET ${message}/thread/participants`]: row(
+    participants(sentAfterTheLeaving),
+    ofMessage('/thread/participants'),
+  ),
+  [`POST ${message}/thread/read`]: row(people(), ofMessage('/thread/read'), {}),
+  [`PUT ${message}/thread/following`]: row(people(), ofMessage('/thread/following')),
+  [`DELETE ${message}/thread/following`]: row(people(), ofMessage('/thread/following')),
+  [`GET ${conversation}/threads`]: row(participants({ removed: 'ok' }), inConversation('/threads')),
   [`GET ${message}/revisions`]: row(participants(sentAfterTheLeaving), ofMessage('/revisions')),
   [`PUT ${message}/reactions/{key}`]: row(people(), ofMessage('/reactions/ok')),
   [`DELETE ${message}/reactions/{key}`]: row(people(), ofMessage('/reactions/ok')),
@@ -118,6 +146,42 @@ export const rows: Readonly<Record<string, Row>> = {
     }),
     ({ messageId }) => `/v1/messages/${messageId}`,
   ),
+  'GET /v1/threads': row(users(), '/v1/threads'),
+  'GET /v1/channels': row(users(), '/v1/channels'),
+  [`POST ${conversation}/join`]: row(
+    users({
+      otherTenant: 'conversation.not_found',
+      stranger: 'conversation.not_found',
+      removed: 'conversation.not_found',
+      moderator: 'conversation.not_found',
+      tenantAdmin: 'conversation.not_found',
+    }),
+    inConversation('/join'),
+    {},
+  ),
+  'GET /v1/invitations': row(users(), '/v1/invitations'),
+  'POST /v1/invitations/{conversationId}/accept': row(
+    users(Object.fromEntries(invitable.map((role) => [role, 'invitation.not_found'] as const))),
+    ({ conversationId }) => `/v1/invitations/${conversationId}/accept`,
+    {},
+  ),
+  'DELETE /v1/invitations/{conversationId}': row(
+    users(Object.fromEntries(invitable.map((role) => [role, 'invitation.not_found'] as const))),
+    ({ conversationId }) => `/v1/invitations/${conversationId}`,
+  ),
+  [`GET ${conversation}/invitations`]: row(participants(notForMembers), inConversation('/invitations')),
+  [`POST ${conversation}/invitations`]: row(participants(notForMembers), inConversation('/invitations'), {
+    userId: 'stranger',
+  }),
+  [`DELETE ${conversation}/invitations/{userId}`]: row(
+    participants({
+      ...notForMembers,
+      admin: 'invitation.not_found',
+      owner: 'invitation.not_found',
+      serverKey: 'invitation.not_found',
+    }),
+    inConversation('/invitations/stranger'),
+  ),
   'GET /v1/presence': row(users(), '/v1/presence?userId=owner'),
   'PUT /v1/presence': row(users(), '/v1/presence', { status: 'online' }),
   'GET /v1/blocks': row(users(), '/v1/blocks'),
@@ -145,7 +209,9 @@ export const rows: Readonly<Record<string, Row>> = {
   'PATCH /v1/admin/settings': row(backEnd(), '/v1/admin/settings', {}),
   'GET /v1/admin/audit-entries': row(backEnd({ tenantAdmin: 'ok' }), '/v1/admin/audit-entries'),
   'GET /v1/admin/bans': row(backEnd({ moderator: 'ok', tenantAdmin: 'ok' }), '/v1/admin/bans'),
-  'POST /v1/admin/bans': row(backEnd({ moderator: 'ok', tenantAdmin: 'ok' }), '/v1/admin/bans', { userId: 'newcomer' }),
+  'POST /v1/admin/bans': row(backEnd({ moderator: 'ok', tenantAdmin: 'ok' }), '/v1/admin/bans', {
+    userId: 'newcomer',
+  }),
   'DELETE /v1/admin/bans/{userId}': row(
     backEnd({ moderator: 'ok', tenantAdmin: 'ok' }),
     '/v1/admin/bans/newcomer',

@@ -21,6 +21,12 @@ describe('lines of the chat', () => {
     expect(line).toMatch(/^\d\d:\d\d {2}A\]0;xda: one\n {7}two$/);
   });
 
+  it('says how many replies a message has', () => {
+    const thread = { replies: 2, lastReplyAt: message.at, lastSeq: 7 };
+    const line = messageLine({ ...message, thread } as MessageView, () => 'Ada', new Palette(false));
+    expect(line).toMatch(/two {2}\[2 replies\]$/);
+  });
+
   it('cuts a text to one row, where wide characters count twice', () => {
     expect(fit('hello', 10)).toBe('hello');
     expect(fit('hello\nworld', 8)).toBe('hello …');

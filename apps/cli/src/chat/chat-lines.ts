@@ -43,7 +43,9 @@ export function messageLine(message: MessageView, nameOf: NameOf, palette: Palet
   const text = message.deletedAt
     ? palette.muted('(deleted)')
     : harmless(message.text).replaceAll('\n', `\n${indent}`);
-  return `${palette.muted(clock(message.at))}  ${palette.user(message.sender, name)}: ${reply}${text}`;
+  const replies = message.thread?.replies ?? 0;
+  const thread = replies === 0 ? '' : palette.muted(`  [${replies} ${replies === 1 ? 'reply' : 'replies'}]`);
+  return `${palette.muted(clock(message.at))}  ${palette.user(message.sender, name)}: ${reply}${text}${thread}`;
 }
 
 function actorOf({ actor }: StoredEvent, name: NameOf): string {

@@ -6,11 +6,12 @@ const list = ['Welcome', 'Well known', 'Grace'].map(
 
 describe('listLine', () => {
   it('says how much is unread, where something is', () => {
-    const listed = (unread: number) =>
-      ({ title: 'Welcome', conversation: { me: { unread } } }) as ListedConversation;
-    expect([listLine(listed(0), 1), listLine(listed(12), 2)]).toEqual([
+    const listed = (unread: number, mentions = 0) =>
+      ({ title: 'Welcome', conversation: { me: { unread, mentions } } }) as ListedConversation;
+    expect([listLine(listed(0), 1), listLine(listed(12), 2), listLine(listed(12, 3), 3)]).toEqual([
       '   1  Welcome',
       '   2  Welcome  (12 new)',
+      '   3  Welcome  (12 new, @3)',
     ]);
   });
 });

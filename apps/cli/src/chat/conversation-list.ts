@@ -20,10 +20,11 @@ export async function listConversations(
   );
 }
 
-/** A line of the list: the title, and how much is unread there. */
+/** A line of the list: the title, how much is unread there, and how often it mentions the user. */
 export function listLine({ conversation, title }: ListedConversation, number: number): string {
-  const { unread = 0 } = conversation.me ?? {};
-  return `${String(number).padStart(4)}  ${title}${unread === 0 ? '' : `  (${unread} new)`}`;
+  const { unread = 0, mentions = 0 } = conversation.me ?? {};
+  const news = [unread === 0 ? '' : `${unread} new`, mentions === 0 ? '' : `@${mentions}`].filter(Boolean);
+  return `${String(number).padStart(4)}  ${title}${news.length === 0 ? '' : `  (${news.join(', ')})`}`;
 }
 
 /** The one that a person means by an id, by its number in the list, or by its title or the beginning of it. */

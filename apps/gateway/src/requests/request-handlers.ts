@@ -8,6 +8,7 @@ import type { ParticipantRequests } from './participant-requests';
 import type { PresenceRequests } from './presence-requests';
 import type { RequestHandlers } from './request-registry';
 import type { ScreenRequests } from './screen-requests';
+import type { ThreadRequests } from './thread-requests';
 import type { TypingRequests } from './typing-requests';
 
 export interface RequestServices {
@@ -21,6 +22,7 @@ export type RequestParts = [
   marks: MarkRequests,
   conversations: ConversationRequests,
   participants: ParticipantRequests,
+  threads: ThreadRequests,
   screen: ScreenRequests,
   typing: TypingRequests,
   presence: PresenceRequests,
@@ -29,12 +31,13 @@ export type RequestParts = [
 
 /** Every request of the protocol, one line each. */
 export function requestHandlers({ sync, clock }: RequestServices, parts: RequestParts): RequestHandlers {
-  const [messages, marks, conversations, participants, screen, typing, presence, auth] = parts;
+  const [messages, marks, conversations, participants, threads, screen, typing, presence, auth] = parts;
   return {
     ...messages.handlers(),
     ...marks.handlers(),
     ...conversations.handlers(),
     ...participants.handlers(),
+    ...threads.handlers(),
     ...screen.handlers(),
     ...typing.handlers(),
     ...presence.handlers(),

@@ -19,6 +19,7 @@ import type {
   ReadState,
   RevisionView,
   SendResult,
+  ThreadView,
   TokenView,
   UnreadTotals,
   UserView,
@@ -109,6 +110,15 @@ export class ParleyRest {
   unread(): Promise<UnreadTotals> {
     return this.http.request('GET', '/unread');
   }
+
+  readonly threads = {
+    /** Those that the user follows, the last active first. */
+    followed: (query: PageQuery & { unread?: boolean } = {}): Promise<Page<ThreadView>> =>
+      this.http.request('GET', '/threads', { query: { ...query } }),
+    /** A conversation's, the newest root first. */
+    list: (id: string, query: PageQuery = {}): Promise<Page<ThreadView>> =>
+      this.http.request('GET', `${conversation(id)}/threads`, { query: { ...query } }),
+  };
 
   readonly drafts = {
     list: (query: PageQuery = {}): Promise<Page<DraftView>> =>

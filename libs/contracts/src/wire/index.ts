@@ -29,6 +29,7 @@ export * from './sync/sync.types';
 export * from './tenants/features.types';
 export * from './tenants/origin';
 export * from './tenants/tenant.types';
+export * from './threads/thread.types';
 export * from './typing/typing.types';
 export * from './users/user.types';
 export * from './validation/moment';

@@ -37,6 +37,8 @@ export const limits = {
   participantsPerRequest: 100,
   /** Participants of a conversation in which everybody hears live how far others have read. */
   readMarkersMaxParticipants: 50,
+  /** Followers of a thread in which each is told live how it stands. */
+  threadTellsMaxFollowers: 50,
   /** Conversations that one socket has on its screen. */
   openConversationsPerSocket: 50,
   /** Somebody has stopped typing so long after the last `typing.start`. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError, type ConversationView, type MessageView } from '@parley/contracts/wire';
 import type { Actor } from '@parley/platform/auth';
 import type { Tx } from '@parley/platform/database';
-import { ReactionReader } from '@parley/domain/reactions';
+import { Threads } from '@parley/domain/threads';
 import { Timeline } from '@parley/domain/timeline';
 import { conversationView } from './conversation.view';
 import type { InboxRow } from './inbox.functions';
@@ -14,7 +14,7 @@ export class ConversationViews {
   constructor(
     private readonly repository: InboxRepository,
     private readonly timeline: Timeline,
-    private readonly reactions: ReactionReader,
+    private readonly threads: Threads,
   ) {}
 
   /**
@@ -46,7 +46,7 @@ export class ConversationViews {
     if (wanted.length === 0) return new Map();
     const events = await this.timeline.ranges(actor.tenantId, wanted, wanted.length);
     const messages = events.flatMap((event) => (event.type === 'message.created' ? [event.data] : []));
-    const shown = await this.reactions.added(actor, messages);
+    const shown = await this.threads.shown(actor, messages);
     return new Map(shown.map((message) => [message.conversationId, message]));
   }
 }

@@ -112,5 +112,7 @@ export interface UnreadTotalsRow {
   muted_messages: number;
   muted_conversations: number;
   muted_mentions: number;
+  thread_replies: number;
+  threads: number;
 }
-export const unreadTotals = hotFunction<UnreadTotalsRow>('unread_totals_v2', ['uuid', 'text']);
+export const unreadTotals = hotFunction<UnreadTotalsRow>('unread_totals_v3', ['uuid', 'text']);

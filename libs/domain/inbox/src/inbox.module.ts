@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ParticipantsModule } from '@parley/domain/participants';
-import { ReactionsModule } from '@parley/domain/reactions';
+import { ThreadsModule } from '@parley/domain/threads';
 import { ConversationViews } from './conversation-views';
 import { DraftRepository } from './draft.repository';
 import { DraftService } from './draft.service';
@@ -9,7 +9,7 @@ import { InboxService } from './inbox.service';
 import { ReadService } from './read.service';
 
 @Module({
-  imports: [ParticipantsModule, ReactionsModule],
+  imports: [ParticipantsModule, ThreadsModule],
   providers: [InboxService, ReadService, DraftService, ConversationViews, InboxRepository, DraftRepository],
   exports: [InboxService, ReadService, DraftService, ConversationViews],
 })

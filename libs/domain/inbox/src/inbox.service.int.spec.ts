@@ -229,6 +229,7 @@ describe('InboxService', () => {
       conversations: 2,
       mentions: 0,
       muted: { messages: 1, conversations: 1, mentions: 0 },
+      threads: { replies: 0, threads: 0 },
     };
     expect(await domain.get(ReadService).totals(as('grace'))).toEqual(totals);
     await inbox.updateSettings(as('grace'), idOf(0), { notificationLevel: 'none' });

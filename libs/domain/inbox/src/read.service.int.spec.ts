@@ -187,13 +187,26 @@ describe('ReadService', () => {
     await say(one, 3);
     await say(two, 2);
     const muted = { messages: 0, conversations: 0, mentions: 0 };
-    expect(await reads.totals(as('grace'))).toEqual({ messages: 5, conversations: 2, mentions: 0, muted });
+    const threads = { replies: 0, threads: 0 };
+    expect(await reads.totals(as('grace'))).toEqual({
+      messages: 5,
+      conversations: 2,
+      mentions: 0,
+      muted,
+      threads,
+    });
     await reads.mark(as('grace'), one, null);
     await reads.mark(as('grace'), two, null);
     await reads.markUnread(as('grace'), two, 1);
     expect(await reads.totals(as('grace'))).toMatchObject({ messages: 2, conversations: 1 });
     await domain.get(ParticipantService).remove(as('grace'), two, 'grace');
-    expect(await reads.totals(as('grace'))).toEqual({ messages: 0, conversations: 0, mentions: 0, muted });
+    expect(await reads.totals(as('grace'))).toEqual({
+      messages: 0,
+      conversations: 0,
+      mentions: 0,
+      muted,
+      threads,
+    });
   });
 
   it('S36: has one answer for strangers, former participants, other tenants and what does not exist', async () => {

@@ -41,5 +41,6 @@ export function totalsView(row: UnreadTotalsRow): UnreadTotals {
       conversations: row.muted_conversations,
       mentions: row.muted_mentions,
     },
+    threads: { replies: row.thread_replies, threads: row.threads },
   };
 }

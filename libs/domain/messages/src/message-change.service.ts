@@ -77,7 +77,7 @@ export class MessageChangeService {
   async delete(actor: Actor, conversationId: string, messageId: string): Promise<DeleteResult> {
     assertScope(actor, 'messages');
     const { deletedTextRetentionDays } = await this.tenants.messageSettings(actor.tenantId);
-    return this.messages.change(
+    const deleted = await this.messages.change(
       actor,
       conversationId,
       messageId,
@@ -100,6 +100,8 @@ export class MessageChangeService {
         return { answer: { message: changed.message }, events: changed.events };
       },
     );
+    this.marks.gone(actor.tenantId, deleted.message);
+    return deleted;
   }
 }
 

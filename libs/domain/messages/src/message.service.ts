@@ -10,8 +10,8 @@ import {
 import { assertScope, requireUser, type Actor } from '@parley/platform/auth';
 import { Publisher } from '@parley/platform/realtime';
 import { ConversationAccess, type VisibleSeqs } from '@parley/domain/participants';
-import { ReactionReader } from '@parley/domain/reactions';
 import { TenantService } from '@parley/domain/tenants';
+import { Threads } from '@parley/domain/threads';
 import { bodyHash, busEvent, messageCreated, Timeline, type SendOutcome } from '@parley/domain/timeline';
 import { messagePage, pageReads, type PageRead } from './message-page';
 import { plainMentions, sentMessageView } from './message.view';
@@ -27,7 +27,7 @@ export class MessageService {
     private readonly access: ConversationAccess,
     private readonly tenants: TenantService,
     private readonly publisher: Publisher,
-    private readonly reactions: ReactionReader,
+    private readonly threads: Threads,
   ) {}
 
   /**
@@ -58,6 +58,10 @@ export class MessageService {
     });
     const result = await this.result(tenantId, userId, conversationId, input, outcome);
     if (!result.duplicate) this.publisher.publish([busEvent(tenantId, messageCreated(result.message))]);
+    const { threadRoot } = result.message;
+    // Not waited for: followers learn it from heads, too.
+    if (!result.duplicate && threadRoot !== null)
+      void this.threads.tell(tenantId, { conversationId, ...threadRoot });
     return result;
   }
 
@@ -76,7 +80,7 @@ export class MessageService {
     assertScope(actor, 'messages');
     const visible = await this.access.visibleSeqs(actor, conversationId);
     const message = await this.visibleMessage(actor, conversationId, messageId, visible);
-    const [view = message] = await this.reactions.added(actor, [message]);
+    const [view = message] = await this.threads.shown(actor, [message]);
     return view;
   }
 
@@ -165,6 +169,6 @@ export class MessageService {
           });
     const [older, newer] = await Promise.all([page(reads.older), page(reads.newer)]);
     const read = messagePage(reads, { older, newer }, visible);
-    return { ...read, data: await this.reactions.added(actor, read.data) };
+    return { ...read, data: await this.threads.shown(actor, read.data) };
   }
 }

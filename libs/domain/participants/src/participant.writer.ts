@@ -53,6 +53,11 @@ export class ParticipantWriter {
       readSeq: seq,
       readOrdinal: head.messageCount,
     });
+    await this.timeline.endFollows(
+      tx,
+      conversationId,
+      joining.map(({ userId }) => userId),
+    );
     const participants = joining.map(({ userId, role, label }) => ({ userId, role, label, visibleFrom }));
     return this.timeline.append(tx, conversationId, [
       { type: 'participant.joined', actor, data: { participants } },

@@ -141,11 +141,19 @@ export class Timeline {
     return deleteMessage(tx, message, keepDays, actor);
   }
 
+  /** Whoever begins anew in a conversation follows none of its threads: an earlier membership's follows are over. */
+  async endFollows(tx: Tx, conversationId: string, userIds: string[]): Promise<void> {
+    await tx.sql`
+      UPDATE thread_follower f SET following = NULL
+       WHERE f.tenant_id = ${tx.tenantId}::uuid AND f.user_id = ANY (${userIds}::text[])
+         AND f.conversation_id = ${conversationId}::uuid AND f.following IS NOT NULL`;
+  }
+
   /** Stores a page of an import under the lock that the caller holds. */
   async importMessages(tx: Tx, conversationId: string, rows: ImportRow[]): Promise<ImportOutcome[]> {
     const json = JSON.stringify(rows.map((row, i) => ({ i, id: uuidv7(), ...row })));
     const stored = await tx.sql<ImportOutcome & { id: string; seq: bigint }>`
-      SELECT * FROM timeline_import_v1(${tx.tenantId}::uuid, ${conversationId}::uuid, ${json}::json)`;
+      SELECT * FROM timeline_import_v2(${tx.tenantId}::uuid, ${conversationId}::uuid, ${json}::json)`;
     const created = stored.filter(({ outcome }) => outcome === 'created' || outcome === 'root_missing');
     await this.outbox.append(
       tx,
@@ -225,6 +233,7 @@ export class Timeline {
       unreadFromSeq: row.unread_from_seq,
       unread: row.unread,
       mentions: row.mentions,
+      threadUnread: row.thread_unread,
       ownVersion: row.own_version,
     }));
   }

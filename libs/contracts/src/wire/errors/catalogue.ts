@@ -10,6 +10,7 @@ import { rateLimitErrors } from '../rate-limits/errors';
 import { reactionErrors } from '../reactions/errors';
 import { syncErrors } from '../sync/errors';
 import { tenantErrors } from '../tenants/errors';
+import { threadErrors } from '../threads/errors';
 import { userErrors } from '../users/errors';
 import type { ErrorDefinition } from './error-definition';
 import { idempotencyErrors } from './idempotency.errors';
@@ -28,6 +29,7 @@ const assembled = {
   ...messageErrors,
   ...reactionErrors,
   ...pinErrors,
+  ...threadErrors,
   ...syncErrors,
   ...importErrors,
   ...rateLimitErrors,

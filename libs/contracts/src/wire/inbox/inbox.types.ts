@@ -1,4 +1,5 @@
 import type { ParticipantView } from '../participants/participant.types';
+import type { ThreadTotals } from '../threads/thread.types';
 import type { PersonalSettings } from './settings.types';
 
 /** How far a user has read a conversation, and what is left. All values are absolute, as of `lastSeq`. */
@@ -50,4 +51,6 @@ export interface UnreadCount {
 export interface UnreadTotals extends UnreadCount {
   /** The part of it that is in muted conversations: a badge leaves it out. */
   muted: UnreadCount;
+  /** In the threads that the user follows, wherever they are. */
+  threads: ThreadTotals;
 }

@@ -1,5 +1,6 @@
 import type { ParticipantRole } from '../participants/participant.types';
 import type { ReactionView } from '../reactions/reaction.types';
+import type { ThreadSummary } from '../threads/thread.types';
 
 export const messageKinds = ['text', 'system'] as const;
 export type MessageKind = (typeof messageKinds)[number];
@@ -39,6 +40,8 @@ export interface MessageView {
   metadata: Record<string, unknown>;
   /** Where a message is read; an event about a message has none, they have events of their own. */
   reactions?: ReactionView[];
+  /** Where a message is read that has replies; an event about a message has none: the replies have events of their own. */
+  thread?: ThreadSummary;
   version: number;
   /** Server time, or the original time of an imported message; order is `seq`. */
   at: string;

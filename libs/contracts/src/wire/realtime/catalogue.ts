@@ -72,6 +72,11 @@ export const eventCatalogue: {
     summary:
       'You were invited, or an invitation of yours is over; `GET /v1/invitations` after a connect has them all.',
   },
+  'thread.updated': {
+    class: 'recovered',
+    summary:
+      'A thread that you follow stands otherwise: you read on or (un)followed on some device, or, with up to 50 followers, somebody replied.',
+  },
   ready: { class: 'lossy', summary: 'The first event: from now on everything arrives live.' },
   heads: { class: 'lossy', summary: 'Where conversations stand whose events you may have missed.' },
   'typing.updated': {
@@ -97,6 +102,9 @@ export const requestCatalogue: { readonly [N in SocketRequestName]: { readonly s
   'participant.remove': { summary: 'Remove a participant, or leave.' },
   'conversation.update': { summary: 'Change a conversation, close it or open it again.' },
   'read.mark': { summary: 'Mark a conversation read, up to a seq or up to its newest message.' },
+  'thread.follow': { summary: 'Follow a thread.' },
+  'thread.unfollow': { summary: 'Follow a thread no longer.' },
+  'thread.read': { summary: 'Mark a thread read that you follow, up to a seq or up to its newest reply.' },
   'conversation.open': { summary: 'Say that a conversation is on your screen.' },
   'conversation.close': { summary: 'Say that a conversation is no longer on your screen.' },
   'typing.start': { summary: 'Say that you type; repeat it every two seconds while you do.' },

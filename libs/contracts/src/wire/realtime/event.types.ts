@@ -19,6 +19,7 @@ import type { PresenceView } from '../presence/presence.types';
 import type { ReactionChangedData } from '../reactions/reaction.types';
 import type { TypingUpdatedData } from '../typing/typing.types';
 import type { ConversationHead, ReadyData } from '../sync/sync.types';
+import type { ThreadState } from '../threads/thread.types';
 
 /** Durable events: each has a seq, and what is missed of them comes by `sync`. */
 export interface DurableEventData {
@@ -70,6 +71,7 @@ export interface RecoveredEventData {
   'settings.updated': SettingsUpdatedData;
   'draft.updated': DraftUpdatedData;
   'invitation.updated': InvitationUpdatedData;
+  'thread.updated': ThreadState;
 }
 
 /** Events that are lost when they are lost: the next one replaces them. */

@@ -8,6 +8,7 @@ import { ParticipantAddDto, ParticipantRemoveDto } from '../participants/partici
 import { TypingStartDto, TypingStopDto } from '../typing/typing.dto';
 import { AuthRefreshDto } from '../users/user.dto';
 import { HeadsDto, PingDto, SyncDto } from '../sync/sync.dto';
+import { ThreadFollowDto, ThreadReadDto, ThreadUnfollowDto } from '../threads/thread.dto';
 import type { SocketRequestName, SocketRequests } from './request.types';
 
 /** The class of each request's input: what the gateway checks and the documentation describes. */
@@ -23,6 +24,9 @@ export const socketRequestDtos: { [N in SocketRequestName]: new () => SocketRequ
   'participant.remove': ParticipantRemoveDto,
   'conversation.update': ConversationUpdateDto,
   'read.mark': ReadMarkDto,
+  'thread.follow': ThreadFollowDto,
+  'thread.unfollow': ThreadUnfollowDto,
+  'thread.read': ThreadReadDto,
   heads: HeadsDto,
   sync: SyncDto,
   'conversation.open': ConversationOpenDto,

@@ -17,6 +17,7 @@ import type { ParticipantRole, ParticipantView } from '../participants/participa
 import type { TypingStartResult, TypingStopResult } from '../typing/typing.types';
 import type { ConversationCloseResult, ConversationOpenResult } from '../conversations/conversation.types';
 import type { HeadsResult, PingResult, SyncResult } from '../sync/sync.types';
+import type { ThreadState } from '../threads/thread.types';
 import type { Mention, MessageRef } from '../messages/message.types';
 
 export interface MessageSendInput {
@@ -81,6 +82,17 @@ export interface ReadMarkInput {
   seq?: number;
 }
 
+/** `messageId`: the thread's root. */
+export interface ThreadInput {
+  conversationId: string;
+  messageId: string;
+}
+
+export interface ThreadReadInput extends ThreadInput {
+  /** Up to where; up to the newest reply of this moment when absent. */
+  seq?: number;
+}
+
 export interface ConversationOpenInput {
   conversationId: string;
 }
@@ -138,6 +150,9 @@ export interface SocketRequests {
   'participant.remove': { input: ParticipantRemoveInput; output: { participant: ParticipantView } };
   'conversation.update': { input: ConversationUpdateInput; output: ConversationView };
   'read.mark': { input: ReadMarkInput; output: ReadState };
+  'thread.follow': { input: ThreadInput; output: ThreadState };
+  'thread.unfollow': { input: ThreadInput; output: ThreadState };
+  'thread.read': { input: ThreadReadInput; output: ThreadState };
   heads: { input: HeadsInput; output: HeadsResult };
   sync: { input: SyncInput; output: SyncResult };
   'conversation.open': { input: ConversationOpenInput; output: ConversationOpenResult };
@@ -165,6 +180,9 @@ export const socketRequestNames = [
   'participant.remove',
   'conversation.update',
   'read.mark',
+  'thread.follow',
+  'thread.unfollow',
+  'thread.read',
   'conversation.open',
   'conversation.close',
   'typing.start',

@@ -5,7 +5,9 @@ import type { DurableEvent } from '../realtime/event.types';
 export interface ConversationHead extends ReadState {
   /** The first seq that the caller may see. */
   visibleFrom: number;
-  /** Another number than before: the caller's settings or draft changed; read them again. */
+  /** Unread replies in the threads here that the caller follows. */
+  threadUnread: number;
+  /** Another number than before: the caller's settings, its draft or what it follows and has read of threads changed; read them again. */
   ownVersion: number;
 }
 
