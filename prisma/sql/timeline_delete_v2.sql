@@ -28,6 +28,7 @@ BEGIN
   RETURNING m.*;
   DELETE FROM mention n
    WHERE n.message_seq = p_seq AND n.conversation_id = p_conversation AND n.tenant_id = p_tenant;
+  PERFORM thread_shrink_v1(p_tenant, p_conversation, p_seq);
   UPDATE conversation_head h SET last_deleted_seq = p_seq
    WHERE h.tenant_id = p_tenant AND h.conversation_id = p_conversation AND h.last_deleted_seq < p_seq
      AND EXISTS (SELECT 1 FROM message m

@@ -3,9 +3,10 @@
 --     rs, ri: seq and id of the message it replies to, ts, ti: the same of its thread root, m: mentions, md: metadata }
 -- Where p_handlers has any, each created message leaves an event in the outbox for them, under the message's own id.
 -- Returns one outcome per row: created, duplicate (with the first message's id, seq and time), key_conflict,
--- not_member (also where there is no such conversation), closed, blocked, posting_denied, reply_not_found, slow_mode (then
--- `at` is when the sender may send again). A refused row never raises and takes no seq. What the system says is bound by
--- membership and status alone; in slow mode owners and admins do not wait, and of one sender's rows the first one counts.
+-- not_member (also where there is no such conversation), closed, blocked, posting_denied, mention_denied,
+-- reply_not_found, slow_mode (then `at` is when the sender may send again). A refused row never raises and takes no seq.
+-- What the system says is bound by membership and status alone; in slow mode owners and admins do not wait, and of one
+-- sender's rows the first one counts.
 -- The heads are locked first, in the order of their ids (no deadlock); what decides is read in a new statement, whose
 -- snapshot is taken after the locks: one statement alone would store messages of members removed meanwhile.
 -- One plan whatever the statistics say, also on a fresh database: LATERAL look-ups by whole keys; the references are
@@ -44,6 +45,8 @@ BEGIN
              WHEN cv.blocked AND r.kind <> 'system' THEN 'blocked'
              WHEN cv.posting <> 'everyone' AND r.kind <> 'system'
                   AND NOT (cv.posting = 'admins' AND p.role IN ('owner', 'admin')) THEN 'posting_denied'
+             WHEN r.m @? '$[*].group' AND NOT (p.role IN ('owner', 'admin') OR p.role = 'member' AND cv.kind <> 'channel')
+               THEN 'mention_denied'
              WHEN r.rs IS NOT NULL AND NOT coalesce((
                SELECT x.id = r.ri AND x.seq >= p.visible_from FROM message x
                 WHERE x.tenant_id = p_tenant AND x.conversation_id = r.c AND x.seq >= r.rs AND x.seq <= r.rs
@@ -73,7 +76,7 @@ BEGIN
          WHERE x.tenant_id = p_tenant AND x.conversation_id = r.c AND x.user_id = r.s LIMIT 1
       ) p ON true
       LEFT JOIN LATERAL (
-        SELECT x.status, x.posting, x.slow_mode_seconds, x.blocked FROM conversation x
+        SELECT x.kind, x.status, x.posting, x.slow_mode_seconds, x.blocked FROM conversation x
          WHERE x.tenant_id = p_tenant AND x.id = r.c LIMIT 1
       ) cv ON true
   ),
@@ -88,9 +91,14 @@ BEGIN
     WINDOW arrival AS (PARTITION BY j.c ORDER BY j.i)
   ),
   written AS (
-    INSERT INTO message (tenant_id, conversation_id, seq, id, sender, client_message_id, body_hash, ordinal, kind, text,
-                         reply_to, reply_to_id, thread_root, thread_root_id, mentions, metadata, at, created_at)
-    SELECT p_tenant, n.c, n.new_seq, n.id, n.s, n.k, decode(n.h, 'hex'), n.new_ordinal, n.kind, n.t,
+    INSERT INTO message (tenant_id, conversation_id, seq, id, sender, client_message_id, body_hash, ordinal, thread_ordinal,
+                         kind, text, reply_to, reply_to_id, thread_root, thread_root_id, mentions, metadata, at, created_at)
+    SELECT p_tenant, n.c, n.new_seq, n.id, n.s, n.k, decode(n.h, 'hex'), n.new_ordinal,
+           CASE WHEN n.ts IS NOT NULL AND n.kind <> 'system' THEN
+             coalesce((SELECT x.ordinal_count FROM thread x
+                        WHERE x.tenant_id = p_tenant AND x.conversation_id = n.c AND x.root_seq = n.ts LIMIT 1), 0)
+             + (SELECT count(*) FROM numbered o WHERE o.c = n.c AND o.ts = n.ts AND o.kind <> 'system' AND o.i <= n.i)
+           END, n.kind, n.t,
            n.rs, n.ri, n.ts, n.ti, coalesce(n.m, '[]'), coalesce(n.md, '{}'), v_now, v_now
       FROM numbered n
   ),
@@ -122,5 +130,13 @@ BEGIN
               WHEN j.verdict = 'created' THEN v_now + j.pause
               ELSE j.first_at END
     FROM judged j LEFT JOIN numbered n ON n.i = j.i;
+
+  -- What a row does not have is no field of it: a batch without mentions and replies, as nearly all are, does no more.
+  IF strpos(p_rows::text, '"m":') > 0 THEN
+    PERFORM mention_write_v1(p_tenant, p_rows);
+  END IF;
+  IF strpos(p_rows::text, '"ts":') > 0 THEN
+    PERFORM thread_write_v1(p_tenant, p_rows);
+  END IF;
 END
 $$;

@@ -23,7 +23,7 @@ const syncService = 'dist/libs/domain/sync/src/sync.service.js';
 const syncPlan = 'dist/libs/domain/sync/src/sync-plan.js';
 const tenantLive = 'dist/apps/gateway/src/live/tenant-live.js';
 const sequencer = 'dist/apps/gateway/src/live/sequencer.js';
-const sendFunction = 'prisma/sql/timeline_send_v5.sql';
+const sendFunction = 'prisma/sql/timeline_send_v3.sql';
 const pageFunction = 'prisma/sql/timeline_page_v1.sql';
 const tailFunction = 'prisma/sql/system_tail_v1.sql';
 
@@ -31,9 +31,9 @@ const tailFunction = 'prisma/sql/system_tail_v1.sql';
 const answerBeforeCommit: Patch = {
   file: hotConnection,
   find: 'const result = await client.query({ name, text, values });',
-  replace: `if (name === 'timeline_send_v5') client.query('BEGIN').catch(() => undefined);
+  replace: `if (name === 'timeline_send_v3') client.query('BEGIN').catch(() => undefined);
             const result = await client.query({ name, text, values });
-            if (name === 'timeline_send_v5') setTimeout(() => client.query('COMMIT').catch(() => undefined), 100);`,
+            if (name === 'timeline_send_v3') setTimeout(() => client.query('COMMIT').catch(() => undefined), 100);`,
 };
 
 export const mutants: readonly Mutant[] = [

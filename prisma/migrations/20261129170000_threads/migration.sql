@@ -376,7 +376,7 @@ $$;
 -- looked up by a range of one seq, which only the primary key orders; the counters are raised by ON CONFLICT (their rows
 -- always exist), because an UPDATE with a join walks all rows of the tenant until the first ANALYZE. And planned once:
 -- PostgreSQL would plan it anew for every call, for 2 ms, because with the parameters' values it looks cheaper.
-CREATE FUNCTION timeline_send_v5(p_tenant uuid, p_rows json, p_handlers text[])
+CREATE FUNCTION timeline_send_v3(p_tenant uuid, p_rows json, p_handlers text[])
 RETURNS TABLE (i int, outcome text, id uuid, seq bigint, at timestamptz)
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -509,7 +509,7 @@ $$;
 -- appended the change that tells of it, at p_at. Returns the tombstone.
 -- A deletion is no edit: the version stays. The head learns of a counted message, so that unread counts are corrected only
 -- for those who have it before them.
-CREATE FUNCTION timeline_delete_v3(p_tenant uuid, p_conversation uuid, p_seq bigint, p_actor text, p_at timestamptz,
+CREATE FUNCTION timeline_delete_v2(p_tenant uuid, p_conversation uuid, p_seq bigint, p_actor text, p_at timestamptz,
                                    p_keep_days int)
 RETURNS SETOF message
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
@@ -634,7 +634,7 @@ $$;
 
 -- The heads of a user's current conversations by id, after p_after (null: from the beginning), with what is unread there
 -- and mentions the user, and what is unread in the threads that it follows.
-CREATE FUNCTION timeline_heads_v4(p_tenant uuid, p_user text, p_after uuid, p_limit int)
+CREATE FUNCTION timeline_heads_v3(p_tenant uuid, p_user text, p_after uuid, p_limit int)
 RETURNS TABLE (conversation_id uuid, last_seq bigint, visible_from bigint, read_seq bigint, unread_from_seq bigint,
                unread bigint, mentions bigint, thread_unread bigint, own_version int)
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
@@ -655,7 +655,7 @@ $$;
 -- What is unread in all of a user's current conversations together, but for the hidden ones, and which part of that is in
 -- muted ones: O(own conversations) integers. A conversation that was marked unread is one, whatever is left to count in it.
 -- Beside it what is unread in the threads that the user follows, wherever they are.
-CREATE FUNCTION unread_totals_v3(p_tenant uuid, p_user text)
+CREATE FUNCTION unread_totals_v2(p_tenant uuid, p_user text)
 RETURNS TABLE (messages bigint, conversations bigint, mentions bigint, muted_messages bigint, muted_conversations bigint,
                muted_mentions bigint, thread_replies bigint, threads bigint)
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$

@@ -115,4 +115,4 @@ export interface UnreadTotalsRow {
   thread_replies: number;
   threads: number;
 }
-export const unreadTotals = hotFunction<UnreadTotalsRow>('unread_totals_v3', ['uuid', 'text']);
+export const unreadTotals = hotFunction<UnreadTotalsRow>('unread_totals_v2', ['uuid', 'text']);

@@ -70,7 +70,7 @@ export async function deleteMessage(
   const data: MessageDeletedData = { messageId: id, messageSeq: seq };
   const place = await takePlace(tx, conversationId, { type, actor, messageSeq: seq, payload: data });
   const [row] = await tx.sql<MessageRow>`
-    SELECT * FROM timeline_delete_v3(${tx.tenantId}::uuid, ${conversationId}::uuid, ${seq}::bigint, ${actor}::text,
+    SELECT * FROM timeline_delete_v2(${tx.tenantId}::uuid, ${conversationId}::uuid, ${seq}::bigint, ${actor}::text,
       ${place.at}::timestamptz, ${keepDays}::int)`;
   const message = changedView(row);
   await leaveWork(tx, type, place.id, message);

@@ -23,7 +23,7 @@ export interface SendOutcomeRow {
   seq: number | null;
   at: Date | null;
 }
-export const timelineSend = hotFunction<SendOutcomeRow>('timeline_send_v5', ['uuid', 'json', 'text[]']);
+export const timelineSend = hotFunction<SendOutcomeRow>('timeline_send_v3', ['uuid', 'json', 'text[]']);
 
 /** A row of the table `message`, as `SELECT *` gives it. */
 export interface MessageRow {
@@ -96,7 +96,7 @@ export interface HeadRow {
   thread_unread: number;
   own_version: number;
 }
-export const timelineHeads = hotFunction<HeadRow>('timeline_heads_v4', ['uuid', 'text', 'uuid', 'int']);
+export const timelineHeads = hotFunction<HeadRow>('timeline_heads_v3', ['uuid', 'text', 'uuid', 'int']);
 
 export interface AudienceRow {
   user_id: string;
