@@ -41,6 +41,17 @@ export class FakeServer implements Transport {
   staleSync: number | undefined;
   fateOfRequest: (name: SocketRequestName, input: unknown) => RequestFate = () => 'answer';
   fateOfEvent: (event: DurableEvent) => EventFate = () => [1];
+  private readonly liveAnswers: Partial<Record<SocketRequestName, (input: unknown) => unknown>> = {
+    'conversation.open': (input: unknown) => ({ ...(input as { conversationId: string }), lastSeq: 0 }),
+    'conversation.close': () => ({ closed: true }),
+    'typing.start': () => ({ expiresAfterMs: 3_000 }),
+    'typing.stop': () => ({ stopped: true }),
+    'presence.set': (input: unknown) => input,
+    'presence.watch': (input: unknown) => ({
+      presence: presenceOf((input as { userIds: string[] }).userIds),
+    }),
+    'auth.refresh': (input: unknown) => ({ expiresAt: endOf((input as { token: string }).token) }),
+  };
   private readonly conversations = new Map<string, FakeConversation>();
   private handlers: TransportHandlers | undefined;
 
@@ -165,6 +176,8 @@ export class FakeServer implements Transport {
   }
 
   private carryOut(name: SocketRequestName, input: unknown): unknown {
+    const live = this.liveAnswers[name];
+    if (live !== undefined) return live(input);
     switch (name) {
       case 'message.send':
         return this.send(input as MessageSendInput);
@@ -174,32 +187,9 @@ export class FakeServer implements Transport {
         return this.sync(input as SocketRequests['sync']['input']);
       case 'ping':
         return { serverTime: '' };
-      case 'conversation.open':
-        return { conversationId: (input as { conversationId: string }).conversationId, lastSeq: 0 };
-      case 'conversation.close':
-        return { closed: true };
-      case 'typing.start':
-        return { expiresAfterMs: 3_000 };
-      case 'typing.stop':
-        return { stopped: true };
-      case 'presence.set':
-        return input;
-      case 'presence.watch':
-        return { presence: this.presenceOf((input as { userIds: string[] }).userIds) };
-      case 'auth.refresh':
-        return { expiresAt: this.refresh((input as { token: string }).token) };
       default:
         throw new Error(`the fake server does not know ${name}`);
     }
-  }
-
-  private presenceOf(userIds: string[]): PresenceView[] {
-    return userIds.map((userId) => ({ userId, status: 'online', lastSeenAt: null }));
-  }
-
-  private refresh(token: string): string {
-    const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
-    return new Date((JSON.parse(claims) as { exp: number }).exp * 1_000).toISOString();
   }
 
   private send(input: MessageSendInput): SendResult {
@@ -265,4 +255,13 @@ export class FakeServer implements Transport {
     if (!found) throw new Error(`no conversation ${id}`);
     return found;
   }
+}
+
+function presenceOf(userIds: string[]): PresenceView[] {
+  return userIds.map((userId) => ({ userId, status: 'online', lastSeenAt: null }));
+}
+
+function endOf(token: string): string {
+  const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
+  return new Date((JSON.parse(claims) as { exp: number }).exp * 1_000).toISOString();
 }

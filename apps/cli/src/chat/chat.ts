@@ -125,7 +125,7 @@ export class Chat {
     await directory.load([this.me]);
     this.room?.close();
     const partner = await this.partnerIn(conversation);
-    this.room = new Room(conversation.id, title, partner, client, directory, screen, palette);
+    this.room = new Room({ id: conversation.id, title, partner }, client, directory, screen, palette);
     await this.room.open();
     screen.prompt(`${harmless(directory.nameOf(this.me))} › `);
     this.drawFooter();

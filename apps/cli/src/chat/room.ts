@@ -14,6 +14,13 @@ interface Pending {
   stored: boolean;
 }
 
+export interface RoomPlace {
+  id: string;
+  title: string;
+  /** The other one, where there are two of them for good. */
+  partner: string | undefined;
+}
+
 /** The conversation that is open on the screen. */
 export class Room {
   /** Older messages begin before this seq; null when there are none. */
@@ -24,10 +31,7 @@ export class Room {
   private readonly messages: MessageList;
 
   constructor(
-    readonly id: string,
-    readonly title: string,
-    /** The other one, where there are two of them for good. */
-    readonly partner: string | undefined,
+    private readonly place: RoomPlace,
     private readonly client: ParleyClient,
     private readonly directory: Directory,
     private readonly screen: Screen,
@@ -36,12 +40,16 @@ export class Room {
     this.messages = new MessageList(directory.me);
   }
 
+  get id(): string {
+    return this.place.id;
+  }
+
   /** Shows the newest messages; what comes live goes on from there. */
   async open(): Promise<void> {
     this.client.live.open(this.id);
     const { data, page } = await this.client.rest.messages.page(this.id, { limit: pageSize });
     await this.directory.load(data.map(({ sender }) => sender));
-    this.screen.print(this.palette.muted(`── ${this.title} ──`));
+    this.screen.print(this.palette.muted(`── ${this.place.title} ──`));
     this.messages.add(data);
     for (const message of data) this.printMessage(message);
     if (data.length === 0) this.screen.print(this.palette.muted('No messages yet.'));
@@ -92,7 +100,8 @@ export class Room {
   /** Who is here, and who types. */
   companyLines(): string[] {
     const { live } = this.client;
-    const presence = this.partner === undefined ? undefined : live.presence(this.partner);
+    const { partner } = this.place;
+    const presence = partner === undefined ? undefined : live.presence(partner);
     const lines = [
       presence === undefined ? null : presenceLine(presence, this.directory.nameOf),
       typingLine(live.typistsOf(this.id), this.directory.nameOf),
