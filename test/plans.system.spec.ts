@@ -234,7 +234,11 @@ describe('hot statements at 10^6 messages', () => {
     ['a search in one conversation', () => search('ada', { q: 'word4711', conversationId: [hot] }), 500],
     ['a search of a word that every message has', () => search('ada', { q: 'filled' }), 20_000],
     ['a search of a word that is nowhere', () => search('ada', { q: 'nowhere' }), 500],
-    ['a search in 51 conversations of 1,000,000 messages', () => search('grace', { q: 'word47' }), 5_000],
+    [
+      'a search by whoever is in the largest conversation alone',
+      () => search('grace', { q: 'word47' }),
+      5_000,
+    ],
     ['a search in few messages', () => search('user-7', { q: 'filled' }), 15_000],
     ['people by a part of their name', () => findUsers('ser-1999'), 3_000],
     [

@@ -34,7 +34,8 @@ describe('searchWindows', () => {
     let calls = 0;
     for (; from !== null; calls += 1) {
       const [first] = searchWindows(from, null);
-      from = first?.lowMs == null ? null : first.lowMs - 1;
+      const low: number | null = first?.lowMs ?? null;
+      from = low === null ? null : low - 1;
     }
     expect(calls).toBeLessThanOrEqual(150);
   });
