@@ -171,6 +171,16 @@ describe('the documentation', () => {
     await call('GET', `${C}/messages`, `${path}/messages?around=2`, token);
     await call('GET', `${C}/messages/{messageId}`, `${path}/messages/${message.id}`, token);
     await call('GET', `${C}/messages/{messageId}/thread`, `${path}/messages/${message.id}/thread`, token);
+    const thread = `${path}/messages/${message.id}/thread`;
+    const inThread = `${C}/messages/{messageId}/thread`;
+    await call('GET', `${inThread}/participants`, `${thread}/participants`, token);
+    await call('PUT', `${inThread}/following`, `${thread}/following`, token);
+    await call('POST', `${inThread}/read`, `${thread}/read`, token, {});
+    await call('GET', '/v1/threads', '/v1/threads', token);
+    await call('GET', `${C}/threads`, `${path}/threads`, token);
+    await call('DELETE', `${inThread}/following`, `${thread}/following`, token);
+    await call('GET', '/v1/presence', '/v1/presence?userId=grace', token);
+    await call('PUT', '/v1/presence', '/v1/presence', token, { status: 'away' });
     await call('PATCH', `${C}/participants/me`, `${path}/participants/me`, token, { pinned: true });
     await call('GET', '/v1/conversations', '/v1/conversations?pinned=true&unread=false', token);
     await call('POST', `${C}/read`, `${path}/read`, token, {});

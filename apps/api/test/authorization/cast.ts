@@ -33,6 +33,8 @@ export class Cast {
       await api.call('PUT', `/v1/users/${userId}`, { token: serverKey, body: { name: userId, role } });
       return api.token(tenant, userId);
     };
+    // Of whom requests are, and who ask for nothing.
+    for (const other of ['bystander', 'banned']) await token(other);
     const operator = await api.app.get(OperatorKeys, { strict: false }).create('matrix');
     return new Cast(tenant, {
       anonymous: undefined,

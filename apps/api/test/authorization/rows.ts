@@ -12,8 +12,8 @@ const notForMembers = { guest: 'permission.denied', member: 'permission.denied' 
 // Who has left may read what there was before, but of this message it knows nothing.
 const sentAfterTheLeaving = { removed: 'message.not_found' } as const;
 
-// Nobody is invited: everybody gets to the look-up and no further.
-const invitable = [
+// For what nobody has: an invitation, a way in.
+const everyUser = [
   'otherTenant',
   'stranger',
   'removed',
@@ -109,10 +109,10 @@ export const rows: Readonly<Record<string, Row>> = {
     participants(sentAfterTheLeaving),
     ofMessage('/thread/participants'),
   ),
-  [`POST ${message}/thread/read`]: row(people(), ofMessage('/thread/read'), {}),
-  [`PUT ${message}/thread/following`]: row(people(), ofMessage('/thread/following')),
-  [`DELETE ${message}/thread/following`]: row(people(), ofMessage('/thread/following')),
-  [`GET ${conversation}/threads`]: row(participants({ removed: 'ok' }), inConversation('/threads')),
+  [`POST ${message}/thread/read`]: row(people(sentAfterTheLeaving), ofMessage('/thread/read'), {}),
+  [`PUT ${message}/thread/following`]: row(people(sentAfterTheLeaving), ofMessage('/thread/following')),
+  [`DELETE ${message}/thread/following`]: row(people(sentAfterTheLeaving), ofMessage('/thread/following')),
+  [`GET ${conversation}/threads`]: row(participants(), inConversation('/threads')),
   [`GET ${message}/revisions`]: row(participants(sentAfterTheLeaving), ofMessage('/revisions')),
   [`PUT ${message}/reactions/{key}`]: row(people(), ofMessage('/reactions/ok')),
   [`DELETE ${message}/reactions/{key}`]: row(people(), ofMessage('/reactions/ok')),
@@ -147,26 +147,21 @@ export const rows: Readonly<Record<string, Row>> = {
     ({ messageId }) => `/v1/messages/${messageId}`,
   ),
   'GET /v1/threads': row(users(), '/v1/threads'),
-  'GET /v1/channels': row(users(), '/v1/channels'),
+  'GET /v1/channels': row(signedIn(), '/v1/channels'),
+  // It is not one that the tenant may find: nobody learns that it is there.
   [`POST ${conversation}/join`]: row(
-    users({
-      otherTenant: 'conversation.not_found',
-      stranger: 'conversation.not_found',
-      removed: 'conversation.not_found',
-      moderator: 'conversation.not_found',
-      tenantAdmin: 'conversation.not_found',
-    }),
+    users(Object.fromEntries(everyUser.map((role) => [role, 'conversation.not_found'] as const))),
     inConversation('/join'),
     {},
   ),
   'GET /v1/invitations': row(users(), '/v1/invitations'),
   'POST /v1/invitations/{conversationId}/accept': row(
-    users(Object.fromEntries(invitable.map((role) => [role, 'invitation.not_found'] as const))),
+    users(Object.fromEntries(everyUser.map((role) => [role, 'invitation.not_found'] as const))),
     ({ conversationId }) => `/v1/invitations/${conversationId}/accept`,
     {},
   ),
   'DELETE /v1/invitations/{conversationId}': row(
-    users(Object.fromEntries(invitable.map((role) => [role, 'invitation.not_found'] as const))),
+    users(Object.fromEntries(everyUser.map((role) => [role, 'invitation.not_found'] as const))),
     ({ conversationId }) => `/v1/invitations/${conversationId}`,
   ),
   [`GET ${conversation}/invitations`]: row(participants(notForMembers), inConversation('/invitations')),
@@ -185,8 +180,8 @@ export const rows: Readonly<Record<string, Row>> = {
   'GET /v1/presence': row(users(), '/v1/presence?userId=owner'),
   'PUT /v1/presence': row(users(), '/v1/presence', { status: 'online' }),
   'GET /v1/blocks': row(users(), '/v1/blocks'),
-  'POST /v1/blocks': row(users({ otherTenant: 'user.not_found' }), '/v1/blocks', { userId: 'newcomer' }),
-  'DELETE /v1/blocks/{userId}': row(users(), '/v1/blocks/newcomer'),
+  'POST /v1/blocks': row(users({ otherTenant: 'user.not_found' }), '/v1/blocks', { userId: 'bystander' }),
+  'DELETE /v1/blocks/{userId}': row(users(), '/v1/blocks/bystander'),
   'GET /v1/me': row(signedIn(), '/v1/me'),
   'GET /v1/limits': row(signedIn(), '/v1/limits'),
   'GET /v1/users': row(signedIn(), '/v1/users'),
@@ -210,11 +205,11 @@ export const rows: Readonly<Record<string, Row>> = {
   'GET /v1/admin/audit-entries': row(backEnd({ tenantAdmin: 'ok' }), '/v1/admin/audit-entries'),
   'GET /v1/admin/bans': row(backEnd({ moderator: 'ok', tenantAdmin: 'ok' }), '/v1/admin/bans'),
   'POST /v1/admin/bans': row(backEnd({ moderator: 'ok', tenantAdmin: 'ok' }), '/v1/admin/bans', {
-    userId: 'newcomer',
+    userId: 'banned',
   }),
   'DELETE /v1/admin/bans/{userId}': row(
-    backEnd({ moderator: 'ok', tenantAdmin: 'ok' }),
-    '/v1/admin/bans/newcomer',
+    backEnd({ moderator: 'ban.not_found', tenantAdmin: 'ban.not_found', serverKey: 'ban.not_found' }),
+    '/v1/admin/bans/bystander',
   ),
   'POST /v1/imports': row(backEnd(), '/v1/imports', {}),
   'GET /v1/operator/tenants': row(operators(), '/v1/operator/tenants'),

@@ -144,10 +144,10 @@ export class TenantLive {
 
   /** What a change means for those who come after it: it was delivered to those who were there. */
   private takeIn(event: BusEvent, { left, reset, ended }: MembershipDelta): void {
-    if (left !== undefined) this.part(event, left);
+    if (left !== undefined) this.leave(event, left);
     if (reset !== undefined) this.reset(event, reset);
     if (ended === true) {
-      for (const userId of [...this.index.members(event.conversationId).keys()]) this.part(event, userId);
+      for (const userId of [...this.index.members(event.conversationId).keys()]) this.leave(event, userId);
     }
     if (this.loading) this.changes.push(event);
   }
@@ -167,12 +167,17 @@ export class TenantLive {
     this.index.set(conversationId, userId, { ...entry, visibleFrom, asOf: seq });
   }
 
+  /** Told of users elsewhere too: somebody here may watch them. */
+  private leave(event: BusEvent, userId: string): void {
+    this.part(event, userId);
+    this.ports.left(event.conversationId, userId);
+  }
+
   private part({ conversationId, seq }: BusEvent, userId: string): void {
     const entry = this.index.get(conversationId, userId);
     if (entry === undefined || entry.asOf >= seq) return;
     this.index.remove(conversationId, userId);
     this.users.get(userId)?.part(conversationId, seq);
-    this.ports.left(conversationId, userId);
   }
 
   // A deserted sequencer stays while something may still bring it a member: a look-up, which needs its place in the order,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { socketRequestNames, type HeadsResult, type UserRole } from '@parley/contracts/wire';
 import { mintToken } from '@parley/platform/auth';
 import { Db } from '@parley/platform/database';
+import { ConversationService } from '@parley/domain/conversations';
 import { MessageService } from '@parley/domain/messages';
 import { ParticipantService } from '@parley/domain/participants';
 import { TenantService } from '@parley/domain/tenants';
@@ -54,12 +55,18 @@ describe('S12: who may do what over a socket', () => {
 
   async function makeScene(): Promise<Scene> {
     const { tenantId } = gateways;
-    const conversationId = await gateways.conversation('owner', 'admin', 'member', 'guest', 'removed');
-    await gateways.service(Db).tx(tenantId, async ({ prisma }) => {
-      for (const role of ['admin', 'guest']) {
-        await prisma.participant.updateMany({ where: { conversationId, userId: role }, data: { role } });
-      }
-    });
+    const { conversation } = await gateways
+      .service(ConversationService)
+      .create(userActor(tenantId, 'owner'), {
+        kind: 'group',
+        participants: [
+          { userId: 'admin', role: 'admin' },
+          { userId: 'member', role: 'member' },
+          { userId: 'guest', role: 'guest' },
+          { userId: 'removed', role: 'member' },
+        ],
+      });
+    const conversationId = conversation.id;
     await gateways
       .service(ParticipantService)
       .remove(userActor(tenantId, 'owner'), conversationId, 'removed');
