@@ -144,10 +144,10 @@ export class TenantLive {
 
   /** What a change means for those who come after it: it was delivered to those who were there. */
   private takeIn(event: BusEvent, { left, reset, ended }: MembershipDelta): void {
-    if (left !== undefined) this.leave(event, left);
+    if (left !== undefined) this.depart(event, left);
     if (reset !== undefined) this.reset(event, reset);
     if (ended === true) {
-      for (const userId of [...this.index.members(event.conversationId).keys()]) this.leave(event, userId);
+      for (const userId of [...this.index.members(event.conversationId).keys()]) this.depart(event, userId);
     }
     if (this.loading) this.changes.push(event);
   }
@@ -168,7 +168,7 @@ export class TenantLive {
   }
 
   /** Told of users elsewhere too: somebody here may watch them. */
-  private leave(event: BusEvent, userId: string): void {
+  private depart(event: BusEvent, userId: string): void {
     this.part(event, userId);
     this.ports.left(event.conversationId, userId);
   }
