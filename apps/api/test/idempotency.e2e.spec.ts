@@ -11,9 +11,11 @@ interface Written {
 interface Post {
   /** What the route is called with, in a setting of its own. */
   body: object;
-  /** Another body, which is valid too. */
-  other: object;
-  credentials: 'user' | 'server' | 'operator';
+  /** Another body, which is valid too; absent where there is but one. */
+  other?: object;
+  credentials: 'user' | 'guest' | 'server' | 'operator';
+  /** What must be there: linus in the conversation, invited to it, or able to find it. */
+  linus?: 'in' | 'invited' | 'passing';
   /** What a second effect would raise. */
   counted?: string;
 }
@@ -45,6 +47,60 @@ const posts: Record<string, Post> = {
     other: { seq: 2 },
     credentials: 'user',
     counted: 'participant WHERE unread_from_seq = 1',
+  },
+  '/v1/conversations/{conversationId}/transfer': {
+    body: { userId: 'linus' },
+    credentials: 'user',
+    linus: 'in',
+    counted: "participant WHERE role = 'owner' AND user_id = 'linus'",
+  },
+  '/v1/conversations/{conversationId}/participants/me/reset-history': {
+    body: {},
+    credentials: 'user',
+    counted: "change WHERE type = 'history.reset'",
+  },
+  '/v1/conversations/{conversationId}/bans': {
+    body: { userId: 'linus' },
+    other: { userId: 'grace' },
+    credentials: 'user',
+    counted: 'conversation_ban',
+  },
+  '/v1/conversations/{conversationId}/invitations': {
+    body: { userId: 'linus' },
+    other: { userId: 'grace' },
+    credentials: 'user',
+    counted: 'invitation',
+  },
+  '/v1/invitations/{conversationId}/accept': {
+    body: {},
+    credentials: 'guest',
+    linus: 'invited',
+    counted: "participant WHERE user_id = 'linus'",
+  },
+  '/v1/conversations/{conversationId}/join': {
+    body: {},
+    credentials: 'guest',
+    linus: 'passing',
+    counted: "participant WHERE user_id = 'linus'",
+  },
+  '/v1/conversations/{conversationId}/messages/{messageId}/thread/read': {
+    body: { seq: 4 },
+    other: { seq: 3 },
+    credentials: 'user',
+    linus: 'in',
+    counted: "thread_follower WHERE user_id = 'ada' AND read_seq = 4",
+  },
+  '/v1/blocks': {
+    body: { userId: 'linus' },
+    other: { userId: 'grace' },
+    credentials: 'user',
+    counted: 'block',
+  },
+  '/v1/admin/bans': {
+    body: { userId: 'linus' },
+    other: { userId: 'grace' },
+    credentials: 'server',
+    counted: 'user_ban',
   },
   '/v1/tokens': {
     body: { userId: 'new' },
@@ -96,15 +152,28 @@ describe('Idempotency-Key', () => {
     token: string;
   }
 
-  async function settle(template: string, { credentials }: Post): Promise<Setting> {
+  async function settle(template: string, { credentials, linus }: Post): Promise<Setting> {
     const tenant = await api.tenant();
-    const ada = await api.token(tenant, 'ada');
-    for (const userId of ['linus', 'grace']) await api.token(tenant, userId);
-    const conversation = await api.call<Written>('POST', '/v1/conversations', { token: ada, body: group });
-    const messages = `/v1/conversations/${conversation.body.id}/messages`;
-    await api.call('POST', messages, { token: ada, body: { text: 'hello' } });
-    const tokens = { user: ada, server: tenant.serverKey, operator: operatorKey };
-    const path = template.replace('{conversationId}', conversation.body.id ?? '');
+    const [ada, guest] = [await api.token(tenant, 'ada'), await api.token(tenant, 'linus')];
+    await api.token(tenant, 'grace');
+    const send = async <T = { message: { id: string; seq: number } }>(
+      path: string,
+      token: string,
+      body: object,
+    ) => (await api.call<T>('POST', path, { token, body })).body;
+    const { id } = await send<{ id: string }>('/v1/conversations', ada, {
+      ...group,
+      ...(linus === 'passing' ? { visibility: 'tenant' } : {}),
+    });
+    const conversation = `/v1/conversations/${id}`;
+    if (linus === 'in')
+      await send(`${conversation}/participants`, ada, { participants: [{ userId: 'linus' }] });
+    if (linus === 'invited') await send(`${conversation}/invitations`, ada, { userId: 'linus' });
+    const { message } = await send(`${conversation}/messages`, ada, { text: 'hello' });
+    const threadRoot = { id: message.id, seq: message.seq };
+    if (linus === 'in') await send(`${conversation}/messages`, guest, { text: 'hello too', threadRoot });
+    const tokens = { user: ada, guest, server: tenant.serverKey, operator: operatorKey };
+    const path = template.replace('{conversationId}', id).replace('{messageId}', message.id);
     return { tenant, path, token: tokens[credentials] };
   }
 
@@ -144,15 +213,18 @@ describe('Idempotency-Key', () => {
       expect(await count(entry.counted)).toBe(before + 1);
     });
 
-    it('refuses another body under the same key, and does nothing of it', async () => {
-      const setting = await settle(template, entry);
-      const key = randomUUID();
-      await post(setting, entry.body, key);
-      const before = await count(entry.counted);
-      const other = await post(setting, entry.other, key);
-      expect([other.status, other.body['code']]).toEqual([409, 'idempotency.key_conflict']);
-      expect(await count(entry.counted)).toBe(before);
-    });
+    const { other } = entry;
+    if (other !== undefined) {
+      it('refuses another body under the same key, and does nothing of it', async () => {
+        const setting = await settle(template, entry);
+        const key = randomUUID();
+        await post(setting, entry.body, key);
+        const before = await count(entry.counted);
+        const { status, body } = await post(setting, other, key);
+        expect([status, body['code']]).toEqual([409, 'idempotency.key_conflict']);
+        expect(await count(entry.counted)).toBe(before);
+      });
+    }
 
     it('of several at once one has an effect, and all get its answer', async () => {
       const setting = await settle(template, entry);

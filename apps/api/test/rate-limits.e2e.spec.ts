@@ -1,5 +1,10 @@
 import type { ConversationView, LimitsView, SendResult, SettingsView } from '@parley/contracts/wire';
-import { defaultMessageSettings, defaultTenantFeatures, defaultTenantLimits } from '@parley/contracts/wire';
+import {
+  defaultMessageSettings,
+  defaultTenantFeatures,
+  defaultTenantLimits,
+  defaultUserSettings,
+} from '@parley/contracts/wire';
 import { RunningApi, type Answer, type TestTenant } from './running-api';
 
 describe('limits over REST', () => {
@@ -124,7 +129,12 @@ describe('limits over REST', () => {
       const { id, serverKey: token } = await api.tenant('settings', {});
       const read = async (): Promise<SettingsView> =>
         (await api.call<SettingsView>('GET', '/v1/admin/settings', { token })).body;
-      const others = { messages: defaultMessageSettings, origins: null, features: defaultTenantFeatures };
+      const others = {
+        messages: defaultMessageSettings,
+        origins: null,
+        features: defaultTenantFeatures,
+        users: defaultUserSettings,
+      };
       expect(await read()).toEqual({ limits: defaultTenantLimits, ...others });
       const change = { messages: { perMinute: 600, burst: 60 }, socketsPerUser: 3 };
       await api.call('PATCH', '/v1/admin/settings', { token, body: { limits: change } });
