@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
 import { AuthModule, TokenVerifier, ServerKeyVerifier } from '@parley/platform/auth';
 import { DatabaseModule, Db } from '@parley/platform/database';
+import { EgressModule } from '@parley/platform/egress';
 import { AuditModule, AuditService } from '@parley/domain/audit';
 import { TenantService, TenantsModule } from '@parley/domain/tenants';
 import {
@@ -31,6 +32,7 @@ describe('UserBanService', () => {
     const module = await Test.createTestingModule({
       imports: [
         DatabaseModule.forRoot(dbOptions(database)),
+        EgressModule.forRoot(),
         AuthModule.forRoot({ secretsKey: randomBytes(32).toString('base64') }),
         { module: RecordingPublisherModule, global: true },
         TenantsModule,
