@@ -8,6 +8,7 @@ import { AuditModule, AuditService } from '@parley/domain/audit';
 import { TenantService, TenantsModule } from '@parley/domain/tenants';
 import {
   dbOptions,
+  QuietTelemetryModule,
   RecordingPublisher,
   RecordingPublisherModule,
   serverActor,
@@ -32,6 +33,7 @@ describe('UserBanService', () => {
     const module = await Test.createTestingModule({
       imports: [
         DatabaseModule.forRoot(dbOptions(database)),
+        { module: QuietTelemetryModule, global: true },
         EgressModule.forRoot(),
         AuthModule.forRoot({ secretsKey: randomBytes(32).toString('base64') }),
         { module: RecordingPublisherModule, global: true },
