@@ -64,7 +64,7 @@ describe('ghosts', () => {
 
   beforeAll(async () => {
     system = await startSystem({
-      environment: { BOOTSTRAP_SIGNING_SECRET: secret, SOCKETS_PER_ADDRESS: '5000' },
+      environment: { JWT_SECRET: secret, SOCKETS_PER_ADDRESS: '5000' },
     });
   }, 120_000);
   afterAll(async () => {

@@ -40,7 +40,7 @@ describe('GET /v1/admin/audit-entries', () => {
     await asKey('DELETE', '/v1/users/ada/tokens', {});
     const told = (await entries()).reverse();
     expect(told.map(({ action, target, details }) => [action, target, details]).slice(1)).toEqual([
-      ['settings.update', null, { limits: {}, messages: { editWindowMinutes: 5 }, users: {} }],
+      ['settings.update', null, { features: {}, limits: {}, messages: { editWindowMinutes: 5 }, users: {} }],
       ['key.create', key.id, { kind: 'server', name: 'b', scopes: ['users'] }],
       ['key.revoke', key.id, {}],
       ['user.set_role', 'ada', { role: 'admin', before: 'member' }],
