@@ -105,10 +105,7 @@ export const rows: Readonly<Record<string, Row>> = {
   ),
   [`DELETE ${message}`]: row(participants({ guest: 'permission.denied' }), ofMessage()),
   [`GET ${message}/thread`]: row(participants(sentAfterTheLeaving), ofMessage('/thread')),
-  [`GET ${message}/thread/participants`]: row(
-    participants(sentAfterTheLeaving),
-    ofMessage('/thread/participants'),
-  ),
+  [`GET ${message}/thread/participants`]: row(participants(), ofMessage('/thread/participants')),
   [`POST ${message}/thread/read`]: row(people(sentAfterTheLeaving), ofMessage('/thread/read'), {}),
   [`PUT ${message}/thread/following`]: row(people(sentAfterTheLeaving), ofMessage('/thread/following')),
   [`DELETE ${message}/thread/following`]: row(people(sentAfterTheLeaving), ofMessage('/thread/following')),
