@@ -59,13 +59,25 @@ const requestParts = [
   AuthRequests,
 ] as const;
 
+/** What is done for the requests. */
+const capabilities = [
+  LimitsModule,
+  TimelineModule,
+  LiveModule,
+  GatewayPresenceModule,
+  MessagesModule,
+  ReactionsModule,
+  ThreadsModule,
+  InboxModule,
+  ParticipantsModule,
+  ConversationsModule,
+  SyncModule,
+];
+
 const registry = {
   provide: RequestRegistry,
-  useFactory: (
-    sync: SyncService,
-    clock: Clock,
-    ...parts: RequestParts
-  ) => new RequestRegistry(requestHandlers({ sync, clock }, parts)),
+  useFactory: (sync: SyncService, clock: Clock, ...parts: RequestParts) =>
+    new RequestRegistry(requestHandlers({ sync, clock }, parts)),
   inject: [SyncService, Clock, ...requestParts],
 };
 
@@ -98,17 +110,7 @@ export class GatewayModule implements OnApplicationBootstrap {
         AuthModule.forRoot(auth),
         FeaturesModule.forRoot(features),
         OriginsModule.forRoot({ origins: edge.allowedOrigins, anyOrigin }),
-        LimitsModule,
-        TimelineModule,
-        LiveModule,
-        GatewayPresenceModule,
-        MessagesModule,
-        ReactionsModule,
-        ThreadsModule,
-        InboxModule,
-        ParticipantsModule,
-        ConversationsModule,
-        SyncModule,
+        ...capabilities,
       ],
       providers: [
         { provide: gatewayConfig.token, useValue: gateway },

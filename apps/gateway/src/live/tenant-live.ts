@@ -294,16 +294,22 @@ export class TenantLive {
 
   private applyChangesAgain(userIds: ReadonlySet<string>): void {
     for (const event of this.changes) {
-      const since = Math.max(this.sequencers.get(event.conversationId)?.position ?? 0, event.seq);
-      for (const { userId, visibleFrom } of event.membership?.joined ?? []) {
-        if (userIds.has(userId) && this.users.has(userId)) this.join(event, userId, visibleFrom, since);
-      }
-      const left = event.membership?.left;
-      if (left !== undefined && userIds.has(left)) this.part(event, left);
-      if (event.membership?.ended === true) for (const userId of userIds) this.part(event, userId);
-      const reset = event.membership?.reset;
-      if (reset !== undefined && userIds.has(reset.userId)) this.reset(event, reset);
+      if (event.membership !== undefined) this.applyAgain(event, event.membership, userIds);
     }
+  }
+
+  private applyAgain(
+    event: BusEvent,
+    { joined = [], left, reset, ended }: MembershipDelta,
+    userIds: ReadonlySet<string>,
+  ): void {
+    const since = Math.max(this.sequencers.get(event.conversationId)?.position ?? 0, event.seq);
+    for (const { userId, visibleFrom } of joined) {
+      if (userIds.has(userId) && this.users.has(userId)) this.join(event, userId, visibleFrom, since);
+    }
+    if (left !== undefined && userIds.has(left)) this.part(event, left);
+    if (ended === true) for (const userId of userIds) this.part(event, userId);
+    if (reset !== undefined && userIds.has(reset.userId)) this.reset(event, reset);
   }
 
   // Among what could not be read may have been a removal: nobody stays a member on trust.

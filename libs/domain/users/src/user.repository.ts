@@ -31,7 +31,14 @@ interface FoundUserRow {
   deactivated_at: Date | null;
   created_at: Date;
 }
-const searchUsers = hotFunction<FoundUserRow>('search_users_v1', ['uuid', 'text[]', 'text', 'text', 'text', 'int']);
+const searchUsers = hotFunction<FoundUserRow>('search_users_v1', [
+  'uuid',
+  'text[]',
+  'text',
+  'text',
+  'text',
+  'int',
+]);
 
 /** Sorts behind every text that begins with the prefix: ids are compared byte by byte (COLLATE "C"). */
 const lastCharacter = '\u{10FFFF}';
@@ -61,7 +68,11 @@ export class UserRepository {
   }
 
   /** Those who have every term as a part of the id or the name, in any case; in the order of the ids; `seenBy` as in `find`. */
-  async search(tenantId: string, terms: string[], { prefix, after, take, seenBy }: UserRange): Promise<UserRow[]> {
+  async search(
+    tenantId: string,
+    terms: string[],
+    { prefix, after, take, seenBy }: UserRange,
+  ): Promise<UserRow[]> {
     const rows = await this.db.hot.call(searchUsers, tenantId, terms, prefix, after, seenBy, take);
     return rows.map(({ id, name, avatar_url, role, deactivated_at, created_at }) => ({
       id,

@@ -1,4 +1,8 @@
-import { ConversationCloseDto, ConversationOpenDto, ConversationUpdateDto } from '../conversations/conversation.dto';
+import {
+  ConversationCloseDto,
+  ConversationOpenDto,
+  ConversationUpdateDto,
+} from '../conversations/conversation.dto';
 import { ReadMarkDto } from '../inbox/inbox.dto';
 import { MessageDeleteDto, MessageEditDto, MessageSendDto } from '../messages/message.dto';
 import { PinAddDto, PinRemoveDto } from '../pins/pin.dto';

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { MessageSearchQueryDto } from './search.dto';
+import { MessageSearchQueryDto } from '@parley/contracts/dto';
 
 const id = '019a0000-0000-7000-8000-00000000000a';
 
