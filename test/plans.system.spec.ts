@@ -214,7 +214,7 @@ describe('hot statements at 10^6 messages', () => {
     ['access', () => timeline.access(tenantId, 'ada', [hot]), 10],
     ['the audience', () => timeline.audience(tenantId, ['ada', 'grace']), 500],
     ['the tail', () => readTail(), 500],
-    ['marking read up to a place', () => callInbox('read_mark_v2', 'grace', hot, (readTo += 10), 50), 150],
+    ['marking read up to a place', () => callInbox('read_mark_v2', 'grace', hot, (readTo += 10), 50), 160],
     ['marking read up to the head', () => callInbox('read_mark_v2', 'linus', hot, null, 50), 150],
     ['marking unread from the first message', () => callInbox('read_unmark_v2', 'grace', hot, 1), 150],
     ['who has read a message', () => callInbox('message_readers_v1', hot, last, null, 50), 50],
