@@ -172,6 +172,8 @@ describe('conversations on screens, and typing, over two gateways', () => {
     const transactions = dbs.map((db) => jest.spyOn(db, 'tx'));
     for (let time = 1; time <= 3; time += 1) {
       await ann.ask('typing.start', { conversationId });
+      // Both within one turn would come as one: the newest of a user is all that is kept.
+      await waitFor(() => heardBy(ben, conversationId).length === 2 * time - 1);
       await ann.ask('typing.stop', { conversationId });
       await waitFor(() => heardBy(ben, conversationId).length === 2 * time);
       await delay(1_000);
