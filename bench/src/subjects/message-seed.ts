@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { searchDocument } from '@parley/domain/search';
 
 /** Puts so many messages of its member below a conversation's head, as if they had been sent in the past. */
 export async function seedMessages(client: Client, conversationId: string, count: number): Promise<void> {
@@ -43,16 +44,40 @@ export async function seedSearchable(
        FROM head h CROSS JOIN generate_series(1, $3) n`,
     [conversationIds, said, count],
   );
-  const perCall = 1_000;
-  for (let from = 1; from <= count; from += perCall) {
-    await client.query(
-      `SELECT set_config('app.tenant_id', c.tenant_id::text, false),
-              message_search_write_v2(c.tenant_id, (
-                SELECT json_agg(json_build_object('c', m.conversation_id, 's', m.seq)) FROM message m
-                 WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.client_message_id LIKE 'seed.%'
-                   AND m.ordinal BETWEEN $2 AND $3))::text
-         FROM conversation c WHERE c.id = ANY ($1::uuid[])`,
-      [conversationIds, from, from + perCall - 1],
+  for (const conversationId of conversationIds) await indexSeeded(client, conversationId);
+}
+
+const indexedAtOnce = 1_000;
+
+/** Writes the search texts of a conversation as the worker does, which would take its rests between them. */
+async function indexSeeded(client: Client, conversationId: string): Promise<void> {
+  for (let after = 0; ;) {
+    const { rows } = await client.query<SeededMessage>(
+      `SELECT tenant_id, seq::int, id, sender, at, text FROM message
+        WHERE tenant_id = (SELECT c.tenant_id FROM conversation c WHERE c.id = $1) AND conversation_id = $1 AND seq > $2
+        ORDER BY seq LIMIT $3`,
+      [conversationId, after, indexedAtOnce],
     );
+    const [first] = rows;
+    if (first === undefined) return;
+    const now = new Date();
+    const documents = rows.map(({ tenant_id: tenantId, seq, id, sender, at, text }) => {
+      const message = { tenantId, conversationId, sender, at, text, isReply: false };
+      return { c: conversationId, s: seq, id, at, w: searchDocument(message, now) };
+    });
+    await client.query('SELECT message_search_write_v3($1, $2)', [
+      first.tenant_id,
+      JSON.stringify(documents),
+    ]);
+    after = rows.at(-1)?.seq ?? after;
   }
+}
+
+interface SeededMessage {
+  tenant_id: string;
+  seq: number;
+  id: string;
+  sender: string;
+  at: Date;
+  text: string;
 }
