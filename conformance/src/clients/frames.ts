@@ -43,6 +43,7 @@ class FrameConnection implements Connection {
         framing.read(frame, auth, {
           reply: (answer) => socket.send(answer),
           ready: () => {
+            clearTimeout(timer);
             connection.take(frame);
             resolve(connection);
           },
@@ -58,11 +59,8 @@ class FrameConnection implements Connection {
         connection.pending.fail(`closed with ${code}`);
         reject(new Error(`closed with ${code}`));
       });
-      connection.opened = () => clearTimeout(timer);
     });
   }
-
-  private opened: () => void = () => undefined;
 
   request(name: string, data: unknown): Promise<Answer> {
     const framing = framings[this.dialect];
@@ -77,7 +75,6 @@ class FrameConnection implements Connection {
   }
 
   private take(frame: string): void {
-    this.opened();
     if (this.dialect === 'ws') {
       const { type, data } = JSON.parse(frame) as { type: string; data: unknown };
       this.received.push({ name: type, payload: data });
