@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { BanView } from '@parley/contracts/wire';
 import type { Actor } from '@parley/platform/auth';
 import type { Tx } from '@parley/platform/database';
+import { activeBans, banView } from './ban.view';
 
 /** Bans from conversations, in the database. A ban whose end has passed is none. */
 @Injectable()
@@ -9,7 +10,7 @@ export class BanRepository {
   /** Those of the users whom the conversation keeps out now. */
   async banned(tx: Tx, conversationId: string, userIds: readonly string[]): Promise<Set<string>> {
     const rows = await tx.prisma.conversationBan.findMany({
-      where: { tenantId: tx.tenantId, conversationId, userId: { in: [...userIds] }, ...active() },
+      where: { tenantId: tx.tenantId, conversationId, userId: { in: [...userIds] }, ...activeBans() },
       select: { userId: true },
     });
     return new Set(rows.map(({ userId }) => userId));
@@ -22,7 +23,7 @@ export class BanRepository {
         tenantId: tx.tenantId,
         conversationId,
         ...(after === null ? {} : { userId: { gt: after } }),
-        ...active(),
+        ...activeBans(),
       },
       orderBy: { userId: 'asc' },
       take: limit,
@@ -56,28 +57,7 @@ export class BanRepository {
   /** Whether there was one that held. */
   async lift(tx: Tx, conversationId: string, userId: string): Promise<boolean> {
     const place = { tenantId: tx.tenantId, conversationId, userId };
-    const { count } = await tx.prisma.conversationBan.deleteMany({ where: { ...place, ...active() } });
+    const { count } = await tx.prisma.conversationBan.deleteMany({ where: { ...place, ...activeBans() } });
     return count > 0;
   }
-}
-
-function active() {
-  return { OR: [{ until: null }, { until: { gt: new Date() } }] };
-}
-
-function banView(row: {
-  userId: string;
-  reason: string | null;
-  at: Date;
-  until: Date | null;
-  byUser: string | null;
-  byKey: string | null;
-}): BanView {
-  return {
-    userId: row.userId,
-    reason: row.reason,
-    at: row.at.toISOString(),
-    until: row.until?.toISOString() ?? null,
-    by: { userId: row.byUser, keyId: row.byKey },
-  };
 }

@@ -1,3 +1,4 @@
+export { activeBans, banView } from './ban.view';
 export { banEnd } from './ban-end';
 export { BanService } from './ban.service';
 export { ConversationAccess, type LockedConversation, type VisibleSeqs } from './conversation-access';

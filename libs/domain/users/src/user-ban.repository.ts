@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { BanView, UserRole } from '@parley/contracts/wire';
 import type { Actor } from '@parley/platform/auth';
 import type { Tx } from '@parley/platform/database';
+import { activeBans, banView } from '@parley/domain/participants';
 
 /** Bans from the tenant, in the database. A ban whose end has passed is none. */
 @Injectable()
@@ -18,7 +19,7 @@ export class UserBanRepository {
   /** By user, after `after`. */
   async list(tx: Tx, after: string | null, limit: number): Promise<BanView[]> {
     const rows = await tx.prisma.userBan.findMany({
-      where: { tenantId: tx.tenantId, ...(after === null ? {} : { userId: { gt: after } }), ...active() },
+      where: { tenantId: tx.tenantId, ...(after === null ? {} : { userId: { gt: after } }), ...activeBans() },
       orderBy: { userId: 'asc' },
       take: limit,
     });
@@ -48,29 +49,8 @@ export class UserBanRepository {
   /** Whether there was one that held. */
   async lift(tx: Tx, userId: string): Promise<boolean> {
     const { count } = await tx.prisma.userBan.deleteMany({
-      where: { tenantId: tx.tenantId, userId, ...active() },
+      where: { tenantId: tx.tenantId, userId, ...activeBans() },
     });
     return count > 0;
   }
-}
-
-function active() {
-  return { OR: [{ until: null }, { until: { gt: new Date() } }] };
-}
-
-function banView(row: {
-  userId: string;
-  reason: string | null;
-  at: Date;
-  until: Date | null;
-  byUser: string | null;
-  byKey: string | null;
-}): BanView {
-  return {
-    userId: row.userId,
-    reason: row.reason,
-    at: row.at.toISOString(),
-    until: row.until?.toISOString() ?? null,
-    by: { userId: row.byUser, keyId: row.byKey },
-  };
 }
