@@ -20,6 +20,9 @@ const tiers = {
   all: ['**/*.spec.ts', '!**/*.system.spec.ts', '!**/*.faults.spec.ts'],
 };
 
+/** These start whole installations and watch their clocks: one at a time. The others share what cores there are. */
+const oneAtATime = new Set(['system', 'faults']);
+
 const { tier, rest } = readArguments(process.argv.slice(2));
 await prepare().catch((error) => fail(error.message));
 const { passed, failed, code } = await runJest();
@@ -47,6 +50,7 @@ async function runJest() {
     const jest = nodeBin(
       'jest/bin/jest.js',
       ...tiers[tier].map((glob) => `--testMatch=${glob}`),
+      `--maxWorkers=${oneAtATime.has(tier) ? 1 : '100%'}`,
       '--reporters=default',
       `--reporters=${path.join(root, 'tools', 'totals-reporter.cjs')}`,
       // A flag of its own ends the lists above: they would take the next words for theirs.

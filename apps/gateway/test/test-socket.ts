@@ -28,9 +28,9 @@ export class TestSocket {
     await waitFor(() => this.named('ready').length > 0, { message: 'ready' });
   }
 
-  /** Anything as a request; the answer comes within a second. */
+  /** Anything as a request. An answer that never comes fails the spec; how fast it comes is for the benchmarks. */
   ask(name: string, ...parameters: unknown[]): Promise<AnyAck> {
-    return this.socket.timeout(1_000).emitWithAck(name, ...parameters) as Promise<AnyAck>;
+    return this.socket.timeout(10_000).emitWithAck(name, ...parameters) as Promise<AnyAck>;
   }
 
   send(conversationId: string, text: string, clientMessageId = `id-${Math.random()}`): Promise<AnyAck> {
