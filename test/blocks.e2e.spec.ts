@@ -97,7 +97,8 @@ describe.each([
     const ada = await connect('ada', 0);
     const laptop = await connect('ada', other);
     const grace = await connect('grace', other);
-    for (const socket of [ada, laptop, grace]) await socket.ask('conversation.open', { conversationId: direct });
+    for (const socket of [ada, laptop, grace])
+      await socket.ask('conversation.open', { conversationId: direct });
     await waitFor(async () => (await watch(ada, 'grace'))?.status === 'online', { timeoutMs: 3_000 });
     await waitFor(async () => (await watch(grace, 'ada'))?.status === 'online', { timeoutMs: 3_000 });
     await grace.ask('typing.start', { conversationId: direct });
@@ -152,7 +153,8 @@ describe.each([
       await connect('grace', other),
       await connect('linus', 0),
     ];
-    for (const socket of [ada, grace, linus]) await socket.ask('conversation.open', { conversationId: group });
+    for (const socket of [ada, grace, linus])
+      await socket.ask('conversation.open', { conversationId: group });
     expect(await grace.send(group, 'to all')).toMatchObject({ ok: true });
     await grace.ask('typing.start', { conversationId: group });
     await waitFor(() => [ada, linus].every((socket) => typists(socket, group).length === 1));

@@ -156,8 +156,11 @@ export class Scene {
     });
     this.keyId = key.id;
     const { kid = '', secret = '' } = key;
-    const signing = { tenantId: this.tenant.id, kid, secret, algorithm: 'HS256', issuer: null, audience: null };
-    const { token, expiresAt } = await mintToken(signing as never, { userId, ttlSeconds });
+    const signing = { tenantId: this.tenant.id, kid, secret, algorithm: 'HS256' as const };
+    const { token, expiresAt } = await mintToken(
+      { ...signing, issuer: null, audience: null },
+      { userId, ttlSeconds },
+    );
     this.expiresAt = new Date(expiresAt).getTime();
     return token;
   }
@@ -231,7 +234,10 @@ export class Scene {
     token: string | undefined,
     body?: unknown,
   ): Promise<string> {
-    const answer = await this.stage.api.call(method, path, { ...(token === undefined ? {} : { token }), body });
+    const answer = await this.stage.api.call(method, path, {
+      ...(token === undefined ? {} : { token }),
+      body,
+    });
     return answer.status < 300 ? 'ok' : answer.body.code;
   }
 }

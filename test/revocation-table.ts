@@ -45,7 +45,8 @@ export const revocations: readonly Revocation[] = [
   {
     name: 'banned from the conversation',
     kind: 'group',
-    act: (scene) => scene.asServer('POST', `/v1/conversations/${scene.conversationId}/bans`, { userId: 'bob' }),
+    act: (scene) =>
+      scene.asServer('POST', `/v1/conversations/${scene.conversationId}/bans`, { userId: 'bob' }),
     lastEvent: 'participant.left',
     refusal: 'conversation.not_found',
   },
@@ -80,7 +81,8 @@ export const revocations: readonly Revocation[] = [
   {
     name: 'of a suspended tenant',
     kind: 'group',
-    act: (scene) => scene.asOperator('PATCH', `/v1/operator/tenants/${scene.tenant.id}`, { status: 'suspended' }),
+    act: (scene) =>
+      scene.asOperator('PATCH', `/v1/operator/tenants/${scene.tenant.id}`, { status: 'suspended' }),
     closeCode: 4504,
     refusal: 'tenant.suspended',
     endsAll: true,
@@ -158,7 +160,11 @@ export class RevocationTable {
   async run({ redis, withinMs }: { redis: 'up' | 'down'; withinMs: number }): Promise<Map<string, Outcome>> {
     const cells = await Promise.all(
       revocations.flatMap((revocation) =>
-        [0, 1].map(async (gateway) => ({ revocation, gateway, scene: await this.scene(revocation, gateway) })),
+        [0, 1].map(async (gateway) => ({
+          revocation,
+          gateway,
+          scene: await this.scene(revocation, gateway),
+        })),
       ),
     );
     try {
@@ -188,7 +194,15 @@ export class RevocationTable {
   private async scene({ kind, expiresAfterSeconds = 600 }: Revocation, gateway: number): Promise<Scene> {
     const tenant: TestTenant = await this.api.tenant(randomUUID());
     const keys = { operator: this.operatorKey };
-    return Scene.set({ api: this.api, gateways: this.gateways, keys, tenant, kind, gateway, expiresAfterSeconds });
+    return Scene.set({
+      api: this.api,
+      gateways: this.gateways,
+      keys,
+      tenant,
+      kind,
+      gateway,
+      expiresAfterSeconds,
+    });
   }
 
   private get redisIsHeard(): boolean[] {

@@ -32,7 +32,16 @@ import { Typing, TypingAudience } from './typing';
     BusInlet,
     { provide: Publisher, useClass: GatewayPublisher },
   ],
-  exports: [BusInlet, Connections, KeptApart, LiveDelivery, GatewayTail, OpenConversations, Typing, Publisher],
+  exports: [
+    BusInlet,
+    Connections,
+    KeptApart,
+    LiveDelivery,
+    GatewayTail,
+    OpenConversations,
+    Typing,
+    Publisher,
+  ],
 })
 export class LiveModule implements OnApplicationBootstrap {
   constructor(

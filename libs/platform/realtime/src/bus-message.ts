@@ -58,14 +58,7 @@ interface ChoiceLine {
 }
 
 type Line =
-  | EventLine
-  | UserLine
-  | TailLine
-  | RevocationLine
-  | BlockLine
-  | TypingLine
-  | PresenceLine
-  | ChoiceLine;
+  EventLine | UserLine | TailLine | RevocationLine | BlockLine | TypingLine | PresenceLine | ChoiceLine;
 
 /** A message that arrived: its JSON becomes text only when somebody needs it. */
 export type BusMessage =
