@@ -1,16 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { WebSocket } from 'ws';
 import { waitFor } from '@parley/testing';
+import { PlainLine } from './plain-line';
 import { RunningGateways } from './running-gateways';
-
-interface Received {
-  id?: unknown;
-  ok?: boolean;
-  type?: string;
-  data?: { seq?: number; message?: unknown; userId?: string };
-  error?: { code: string };
-}
 
 describe('/ws', () => {
   let gateways: RunningGateways;
@@ -20,24 +12,10 @@ describe('/ws', () => {
   });
   afterAll(() => gateways.stop());
 
-  async function open(): Promise<{ socket: WebSocket; received: Received[]; say: (frame: unknown) => void }> {
-    const socket = new WebSocket(`${gateways.url().replace('http', 'ws')}/ws`);
-    const received: Received[] = [];
-    socket.on('message', (data: Buffer) => received.push(JSON.parse(data.toString()) as Received));
-    socket.on('error', () => undefined);
-    await once(socket, 'open');
-    return {
-      socket,
-      received,
-      say: (frame) => socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
-    };
-  }
+  const open = (): Promise<PlainLine> => PlainLine.open(gateways.url());
 
-  async function authenticated(userId: string): ReturnType<typeof open> {
-    const line = await open();
-    line.say({ id: 'a', type: 'auth', data: { token: await gateways.token(userId) } });
-    await waitFor(() => line.received.some(({ type }) => type === 'ready'));
-    return line;
+  async function authenticated(userId: string): Promise<PlainLine> {
+    return PlainLine.authenticated(gateways.url(), await gateways.token(userId));
   }
 
   it('authenticates by the first frame, then is ready', async () => {
@@ -54,9 +32,10 @@ describe('/ws', () => {
     [{ id: 1, type: 'auth', data: null }, 'token.missing'],
     [{ id: 1, type: 'ping' }, 'token.missing'],
   ])('refuses %j and closes for good', async (frame, code) => {
-    const { socket, received, say } = await open();
+    const line = await open();
+    const { socket, received } = line;
     const closed = once(socket, 'close');
-    say(frame);
+    line.say(frame);
     expect((await closed)[0]).toBe(4500);
     expect(received).toMatchObject([{ id: 1, ok: false, error: { code } }]);
   });
@@ -81,11 +60,11 @@ describe('/ws', () => {
   it.each(['', 'garbage', '[]', 'null', '7', '{"id":', '['.repeat(20_000)])(
     'answers %j and stays',
     async (text) => {
-      const { received, say } = await authenticated('ann');
-      say(text);
-      say({ id: 'after', type: 'ping' });
-      await waitFor(() => received.some(({ id }) => id === 'after'));
-      expect(received).toContainEqual({
+      const line = await authenticated('ann');
+      line.say(text);
+      line.say({ id: 'after', type: 'ping' });
+      await waitFor(() => line.received.some(({ id }) => id === 'after'));
+      expect(line.received).toContainEqual({
         id: null,
         ok: false,
         error: expect.objectContaining({ code: 'request.malformed' }) as object,
@@ -100,10 +79,10 @@ describe('/ws', () => {
     [{ id: 'x', type: 'auth', data: {} }, 'request.unknown'],
     [{ id: 'x', type: 'message.send', data: [] }, 'request.invalid'],
   ])('answers %j with a code', async (frame, code) => {
-    const { received, say } = await authenticated('ann');
-    say(frame);
-    await waitFor(() => received.some(({ id }) => id === 'x'));
-    expect(received).toContainEqual({
+    const line = await authenticated('ann');
+    line.say(frame);
+    await waitFor(() => line.received.some(({ id }) => id === 'x'));
+    expect(line.received).toContainEqual({
       id: 'x',
       ok: false,
       error: expect.objectContaining({ code }) as object,

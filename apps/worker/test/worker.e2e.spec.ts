@@ -74,6 +74,7 @@ describe('the worker', () => {
         event: ignore,
         userEvent: ignore,
         revocations: ignore,
+        blockChanges: ignore,
         typing: ignore,
         presence: ignore,
         choice: ignore,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { v7 as uuidv7 } from 'uuid';
-import type { BusEvent, Revocation, UserEvent } from '@parley/contracts/internal';
+import type { BlockChange, BusEvent, Revocation, UserEvent } from '@parley/contracts/internal';
 import { keyScopes, type KeyScope, type UserRole } from '@parley/contracts/wire';
 import { SecretsModule, type ServerActor, type UserActor } from '@parley/platform/auth';
 import { DatabaseModule, Db } from '@parley/platform/database';
@@ -24,6 +24,7 @@ export class RecordingPublisher extends Publisher {
   readonly events: BusEvent[] = [];
   readonly userEvents: UserEvent[] = [];
   readonly revocations: Revocation[] = [];
+  readonly blockChanges: BlockChange[] = [];
 
   override publish(events: readonly BusEvent[]): void {
     this.events.push(...events);
@@ -35,6 +36,10 @@ export class RecordingPublisher extends Publisher {
 
   override publishRevocations(revocations: Revocation[]): void {
     this.revocations.push(...revocations);
+  }
+
+  override publishBlockChanges(changes: BlockChange[]): void {
+    this.blockChanges.push(...changes);
   }
 
   /** The events of one conversation, parsed. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type {
+  BlockChange,
   BusEvent,
   PresenceChoice,
   PresenceNews,
@@ -45,6 +46,10 @@ export class BusInlet implements BusListener {
 
   revocations(revocations: Revocation[]): void {
     this.revoker.end(revocations);
+  }
+
+  blockChanges(changes: BlockChange[]): void {
+    this.live.blockChanges(changes);
   }
 
   typing(change: TypingChange): void {

@@ -80,9 +80,10 @@ export class GatewayTail implements OnApplicationBootstrap, OnApplicationShutdow
     clearInterval(this.timer);
   }
 
-  private take({ entries, revocations }: TailMessage): void {
+  private take({ entries, revocations, blockChanges = [] }: TailMessage): void {
     this.live.tail(entries);
     this.revoker.end(revocations);
+    this.live.blockChanges(blockChanges);
   }
 }
 

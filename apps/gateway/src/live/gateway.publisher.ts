@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { BusEvent, Revocation, UserEvent } from '@parley/contracts/internal';
+import type { BlockChange, BusEvent, Revocation, UserEvent } from '@parley/contracts/internal';
 import { Bus, Publisher } from '@parley/platform/realtime';
 import { LiveDelivery } from './live-delivery';
 import { Revoker } from './revoker';
@@ -28,5 +28,10 @@ export class GatewayPublisher extends Publisher {
   override publishRevocations(revocations: Revocation[]): void {
     this.revoker.end(revocations);
     this.bus.publishRevocations(revocations);
+  }
+
+  override publishBlockChanges(changes: BlockChange[]): void {
+    this.live.blockChanges(changes);
+    this.bus.publishBlockChanges(changes);
   }
 }

@@ -1,12 +1,12 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { BusEvent, TailEntry, UserEvent } from '@parley/contracts/internal';
+import type { BlockChange, BusEvent, TailEntry, UserEvent } from '@parley/contracts/internal';
 import type { VoidEvent } from '@parley/contracts/wire';
 import type { UserActor } from '@parley/platform/auth';
 import { Log, Metrics } from '@parley/platform/telemetry';
-import { Timeline } from '@parley/domain/timeline';
 import { Connections } from '../connections/connections';
 import { Frame } from '../connections/frame';
 import { sightOf, type Members } from './audience';
+import { AudienceReader } from './audience-reader';
 import { RepairReader } from './repair-reader';
 import type { Schedule } from './sequencer';
 import { TenantLive } from './tenant-live';
@@ -31,7 +31,7 @@ export class LiveDelivery implements OnApplicationShutdown {
   private readonly whenLeft: WhenLeft[] = [];
 
   constructor(
-    private readonly timeline: Timeline,
+    private readonly audience: AudienceReader,
     private readonly repairs: RepairReader,
     private readonly connections: Connections,
     private readonly log: Log,
@@ -53,9 +53,11 @@ export class LiveDelivery implements OnApplicationShutdown {
     let tenant = this.tenants.get(tenantId);
     if (tenant === undefined) this.tenants.set(tenantId, (tenant = this.startTenant(tenantId)));
     const entered = tenant;
+    this.audience.apart.enter(tenantId, userId);
     const leave = tenant.enter(userId, onLoaded);
     return () => {
       leave();
+      if (!entered.has(userId)) this.audience.apart.leave(tenantId, userId);
       if (!entered.isDeserted || this.tenants.get(tenantId) !== entered) return;
       entered.stop();
       this.tenants.delete(tenantId);
@@ -91,6 +93,11 @@ export class LiveDelivery implements OnApplicationShutdown {
     for (const entry of entries) this.tenants.get(entry.tenantId)?.note(entry);
   }
 
+  /** Whose blocks changed lately, known or not. */
+  blockChanges(changes: readonly BlockChange[]): void {
+    this.audience.apart.hear(changes);
+  }
+
   userEvent({ tenantId, userIds, type, json }: UserEvent): void {
     if (!this.tenants.has(tenantId)) return;
     const frame = new Frame(type, json);
@@ -104,7 +111,7 @@ export class LiveDelivery implements OnApplicationShutdown {
 
   private startTenant(tenantId: string): TenantLive {
     return new TenantLive({
-      loadAudience: (userIds) => this.timeline.audience(tenantId, userIds),
+      loadAudience: (userIds) => this.audience.read(tenantId, userIds),
       readRange: (conversationId, from, to) => this.repairs.read(tenantId, { conversationId, from, to }),
       deliver: (event, members) => this.deliver(event, members),
       left: (conversationId, userId) => {

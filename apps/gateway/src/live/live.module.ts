@@ -1,9 +1,12 @@
 import { Global, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { Bus, Publisher } from '@parley/platform/realtime';
+import { SeparationsModule } from '@parley/domain/blocks';
 import { Connections } from '../connections/connections';
+import { AudienceReader } from './audience-reader';
 import { BusInlet } from './bus-inlet';
 import { GatewayPublisher } from './gateway.publisher';
 import { GatewayTail, TailTelemetry } from './gateway-tail';
+import { KeptApart } from './kept-apart';
 import { LiveDelivery } from './live-delivery';
 import { OpenConversations } from './open-conversations';
 import { RepairReader } from './repair-reader';
@@ -13,9 +16,12 @@ import { Typing, TypingAudience } from './typing';
 /** Live delivery, and `Publisher` for the domain libraries of this process. */
 @Global()
 @Module({
+  imports: [SeparationsModule],
   providers: [
     Connections,
     RepairReader,
+    KeptApart,
+    AudienceReader,
     LiveDelivery,
     Revoker,
     TailTelemetry,
@@ -26,7 +32,16 @@ import { Typing, TypingAudience } from './typing';
     BusInlet,
     { provide: Publisher, useClass: GatewayPublisher },
   ],
-  exports: [BusInlet, Connections, LiveDelivery, GatewayTail, OpenConversations, Typing, Publisher],
+  exports: [
+    BusInlet,
+    Connections,
+    KeptApart,
+    LiveDelivery,
+    GatewayTail,
+    OpenConversations,
+    Typing,
+    Publisher,
+  ],
 })
 export class LiveModule implements OnApplicationBootstrap {
   constructor(

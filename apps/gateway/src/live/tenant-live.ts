@@ -40,6 +40,11 @@ export class TenantLive {
     return this.users.size === 0;
   }
 
+  /** Whether the user has a connection here. */
+  has(userId: string): boolean {
+    return this.users.has(userId);
+  }
+
   get conversationCount(): number {
     return this.index.conversationCount;
   }

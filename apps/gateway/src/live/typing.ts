@@ -7,6 +7,7 @@ import { Metrics } from '@parley/platform/telemetry';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
 import { Frame } from '../connections/frame';
+import { KeptApart } from './kept-apart';
 import { LiveDelivery } from './live-delivery';
 import { OpenConversations } from './open-conversations';
 import { TypistList, type Typist } from './typist-list';
@@ -18,6 +19,7 @@ export class TypingAudience {
 
   constructor(
     private readonly opened: OpenConversations,
+    private readonly apart: KeptApart,
     readonly connections: Connections,
     readonly live: LiveDelivery,
     metrics: Metrics,
@@ -33,7 +35,7 @@ export class TypingAudience {
     return this.opened.isOpen(tenantId, conversationId);
   }
 
-  /** To all who have the conversation open, but for the connection that it is from. */
+  /** To all who have the conversation open, but for the connection that it is from, and who is kept apart from the user there. */
   tell({ tenantId, conversationId, userId, typing }: TypingChange, from: Connection | undefined): void {
     this.told.inc({ typing: String(typing) });
     if (!this.opened.isOpen(tenantId, conversationId)) return;
@@ -42,7 +44,8 @@ export class TypingAudience {
     const frame = Frame.of('typing.updated', data);
     const key = `typing ${conversationId} ${userId}`;
     for (const viewer of this.opened.viewers(tenantId, conversationId)) {
-      if (viewer !== from) viewer.sendLossy(key, frame);
+      const isApart = this.apart.areApartIn(tenantId, conversationId, viewer.actor.userId, userId);
+      if (viewer !== from && !isApart) viewer.sendLossy(key, frame);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Db } from '@parley/platform/database';
 import { SharedConversations, type Sighting } from '@parley/domain/presence';
+import { KeptApart } from '../live/kept-apart';
 import { LiveDelivery } from '../live/live-delivery';
 import { LocalPresence } from './local-presence';
 
@@ -11,6 +12,7 @@ export class IndexedSight extends SharedConversations {
     db: Db,
     private readonly live: LiveDelivery,
     private readonly local: LocalPresence,
+    private readonly apart: KeptApart,
   ) {
     super(db);
   }
@@ -26,7 +28,11 @@ export class IndexedSight extends SharedConversations {
     const known = userIds.filter(isKnown);
     const others = userIds.filter((userId) => !known.includes(userId));
     return [
-      ...known.map((userId) => ({ userId, lastSeenAt: null })),
+      ...known.map((userId) => ({
+        userId,
+        lastSeenAt: null,
+        apart: this.apart.areApart(tenantId, viewerId, userId),
+      })),
       ...(await super.canSeePresence(tenantId, viewerId, others)),
     ];
   }

@@ -3,9 +3,10 @@ import type { PresenceNews } from '@parley/contracts/internal';
 import type { PresenceView } from '@parley/contracts/wire';
 import { Clock } from '@parley/platform/clock';
 import { PresenceStore, presenceTimes, type PresenceReading } from '@parley/platform/realtime';
-import { presenceView, type Sighting } from '@parley/domain/presence';
+import { absentView, presenceView, type Sighting } from '@parley/domain/presence';
 import type { Connection } from '../connections/connection';
 import { Frame } from '../connections/frame';
+import { KeptApart } from '../live/kept-apart';
 import { LocalPresence } from './local-presence';
 import { WatchList, type Subject } from './watch-list';
 
@@ -24,6 +25,7 @@ export class PresenceAudience {
     private readonly local: LocalPresence,
     private readonly store: PresenceStore,
     private readonly clock: Clock,
+    private readonly apart: KeptApart,
   ) {
     const touch = (tenantId: string, userId: string): void => {
       const subject = this.watches.get(tenantId, userId);
@@ -31,6 +33,7 @@ export class PresenceAudience {
     };
     const listener = (tenantId: string, { userId }: { userId: string }): void => touch(tenantId, userId);
     local.listen({ here: listener, gone: listener });
+    apart.onChanged((tenantId, viewerId, userId) => this.tellApart(tenantId, viewerId, userId));
   }
 
   /** What all gateways together found. */
@@ -65,9 +68,8 @@ export class PresenceAudience {
     return subjects.map((subject) => {
       // Who asks has it by the answer; the others must not miss what it says.
       if (subject.told !== undefined) this.tellChange(subject);
-      const view = this.viewOf(subject);
-      subject.told = view.status;
-      return view;
+      subject.told = this.viewOf(subject).status;
+      return this.viewFor(connection, subject);
     });
   }
 
@@ -102,9 +104,11 @@ export class PresenceAudience {
     this.held.delete(connection);
     for (const subject of mayNotSee) {
       this.watches.remove(connection, subject);
-      this.tell([connection], presenceView(subject.userId, 'offline', null));
+      this.tell([connection], absentView(subject.userId));
     }
-    for (const subject of this.watches.of(connection)) this.tell([connection], this.viewOf(subject));
+    for (const subject of this.watches.of(connection)) {
+      this.tell([connection], this.viewFor(connection, subject));
+    }
   }
 
   drop(connection: Connection): void {
@@ -123,7 +127,26 @@ export class PresenceAudience {
     const view = this.viewOf(subject);
     if (view.status === subject.told) return;
     subject.told = view.status;
-    this.tell(subject.watchers.keys(), view);
+    const watchers = [...subject.watchers.keys()].filter((watcher) => !this.areApart(watcher, subject));
+    this.tell(watchers, view);
+  }
+
+  /** A block came between the two, or went: to who watches, the other goes or comes. */
+  private tellApart(tenantId: string, viewerId: string, userId: string): void {
+    const subject = this.watches.get(tenantId, userId);
+    // Who is not here looks alike before and after: nothing must say that something happened.
+    if (subject === undefined || this.viewOf(subject).status === 'offline') return;
+    for (const watcher of subject.watchers.keys()) {
+      if (watcher.actor.userId === viewerId) this.tell([watcher], this.viewFor(watcher, subject));
+    }
+  }
+
+  private areApart({ actor }: Connection, { tenantId, userId }: Subject<Connection>): boolean {
+    return this.apart.areApart(tenantId, actor.userId, userId);
+  }
+
+  private viewFor(watcher: Connection, subject: Subject<Connection>): PresenceView {
+    return this.areApart(watcher, subject) ? absentView(subject.userId) : this.viewOf(subject);
   }
 
   private viewOf({ tenantId, userId, shared, lastSeenAt }: Subject<Connection>): PresenceView {

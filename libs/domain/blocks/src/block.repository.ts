@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { BlockChange } from '@parley/contracts/internal';
 import type { BlockView } from '@parley/contracts/wire';
 import type { Tx } from '@parley/platform/database';
 
@@ -22,21 +23,6 @@ export class BlockRepository {
     return row === null ? null : blockView(row);
   }
 
-  /** Those of `others` whom the user blocks or who block it. */
-  async apart(tx: Tx, userId: string, others: readonly string[]): Promise<Set<string>> {
-    const rows = await tx.prisma.block.findMany({
-      where: {
-        tenantId: tx.tenantId,
-        OR: [
-          { userId, blockedId: { in: [...others] } },
-          { userId: { in: [...others] }, blockedId: userId },
-        ],
-      },
-      select: { userId: true, blockedId: true },
-    });
-    return new Set(rows.map((row) => (row.userId === userId ? row.blockedId : row.userId)));
-  }
-
   async count(tx: Tx, userId: string): Promise<number> {
     return tx.prisma.block.count({ where: { tenantId: tx.tenantId, userId } });
   }
@@ -55,6 +41,17 @@ export class BlockRepository {
       where: { tenantId: tx.tenantId, userId, blockedId },
     });
     return count > 0;
+  }
+
+  /** Writes down that the blocks of these changed; returns when, of each. In the order of the ids, so that two never wait for each other. */
+  async stamp(tx: Tx, userIds: readonly string[]): Promise<BlockChange[]> {
+    const rows = await tx.sql<{ user_id: string; at: Date }>`
+      INSERT INTO block_change AS c (tenant_id, user_id, at)
+      SELECT ${tx.tenantId}::uuid, s.id, clock_timestamp() FROM unnest(${[...userIds].sort()}::text[]) AS s (id)
+      ON CONFLICT (tenant_id, user_id) DO UPDATE
+         SET at = greatest(clock_timestamp(), c.at + interval '1 millisecond')
+      RETURNING user_id, at`;
+    return rows.map(({ user_id, at }) => ({ tenantId: tx.tenantId, userId: user_id, at: at.getTime() }));
   }
 
   /** The direct conversations of the two by id, after `after`. In SQL: Prisma has no join of a table with itself. */

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ConversationService } from '@parley/domain/conversations';
 import { MessageService } from '@parley/domain/messages';
+import { Timeline } from '@parley/domain/timeline';
 import { Domain, serverActor, userActor } from '@parley/testing';
 import { BlockService } from './block.service';
+import { Separations } from './separations';
 
 describe('BlockService', () => {
   let domain: Domain;
@@ -97,17 +99,56 @@ describe('BlockService', () => {
     expect([await send('ada', first), await send('ada', last)]).toEqual(['sent', 'sent']);
   });
 
-  it('lists one’s own alone, and tells those who ask for live what keeps two apart, in both directions', async () => {
+  it('lists one’s own alone', async () => {
     const first = await blocks.block(as('ada'), 'grace');
     expect(await blocks.block(as('ada'), 'grace')).toEqual(first);
-    await blocks.block(as('linus'), 'ada');
     expect((await blocks.list(as('ada'), {})).data).toEqual([first]);
     expect((await blocks.list(as('grace'), {})).data).toEqual([]);
-    expect([...(await blocks.apart(tenantId, 'ada', ['grace', 'linus', 'nobody']))].sort()).toEqual([
-      'grace',
-      'linus',
+  });
+
+  it('tells those who ask for live whom it keeps apart, in both directions, and in which conversations', async () => {
+    const direct = [await conversation('direct'), await conversation('direct', '1')].sort();
+    await conversation('group');
+    await blocks.block(as('ada'), 'grace');
+    await blocks.block(as('linus'), 'ada');
+    await blocks.block(as('ada'), 'linus');
+    const found = async (...userIds: string[]) => {
+      const rows = (await domain.get(Separations).of(tenantId, userIds)).map((row) => ({
+        ...row,
+        conversationIds: [...row.conversationIds].sort(),
+      }));
+      return rows.sort((one, other) => (one.userId + one.otherId < other.userId + other.otherId ? -1 : 1));
+    };
+    expect(await found('ada', 'grace', 'nobody')).toEqual([
+      { userId: 'ada', otherId: 'grace', conversationIds: direct },
+      { userId: 'ada', otherId: 'linus', conversationIds: [] },
+      { userId: 'grace', otherId: 'ada', conversationIds: direct },
     ]);
-    expect([...(await blocks.apart(tenantId, 'grace', ['ada', 'linus']))]).toEqual(['ada']);
+    await blocks.unblock(as('ada'), 'grace');
+    await blocks.unblock(as('ada'), 'linus');
+    expect(await found('ada')).toEqual([{ userId: 'ada', otherId: 'linus', conversationIds: [] }]);
+  });
+
+  it('its event is the blocker’s alone; gateways, and the tail, hear that something changed of both', async () => {
+    const told = () =>
+      domain.published.userEvents
+        .filter((event) => event.tenantId === tenantId)
+        .map(({ userIds, json }) => ({ userIds, ...(JSON.parse(json) as { type: string; data: object }) }));
+    const block = await blocks.block(as('ada'), 'grace');
+    await blocks.block(as('ada'), 'grace');
+    await blocks.unblock(as('ada'), 'grace');
+    await blocks.unblock(as('ada'), 'grace');
+    expect(told()).toMatchObject([
+      { userIds: ['ada'], type: 'block.updated', data: { userId: 'grace', block } },
+      { userIds: ['ada'], type: 'block.updated', data: { userId: 'grace', block: null } },
+    ]);
+    const changes = domain.published.blockChanges.filter((change) => change.tenantId === tenantId);
+    expect(changes.map(({ userId }) => userId).sort()).toEqual(['ada', 'ada', 'grace', 'grace']);
+    const { blockChanges = [] } = await domain.get(Timeline).glance(changes[0]?.at ?? 0);
+    const newest = changes.filter(({ at }) => at === Math.max(...changes.map((each) => each.at)));
+    expect(blockChanges.filter((change) => change.tenantId === tenantId)).toEqual(
+      expect.arrayContaining(newest),
+    );
   });
 
   it('refuses oneself, who is no user, and a key that acts for nobody', async () => {

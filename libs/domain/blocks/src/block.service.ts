@@ -2,17 +2,25 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { PageQueryDto } from '@parley/contracts/dto';
 import { userIdPattern } from '@parley/contracts/dto';
-import { AppError, limits, type BlockView, type Page } from '@parley/contracts/wire';
+import type { BlockChange } from '@parley/contracts/internal';
+import { AppError, limits, type BlockUpdatedData, type BlockView, type Page } from '@parley/contracts/wire';
 import { assertScope, requireUser, type Actor } from '@parley/platform/auth';
 import { Db, type Tx } from '@parley/platform/database';
-import { everyTime, type Once } from '@parley/platform/idempotency';
+import { everyTime, type Done, type Once } from '@parley/platform/idempotency';
 import { decodeCursor, pageOf } from '@parley/platform/paging';
+import { Publisher } from '@parley/platform/realtime';
 import { Timeline } from '@parley/domain/timeline';
 import { BlockRepository } from './block.repository';
 import { lockPair } from './may-meet';
 
 /** Direct conversations of two users that one transaction settles: there are more only where each has a subject of its own. */
 const settledAtOnce = 50;
+
+/** What changed, for those who are told after the commit. */
+interface News {
+  changes: BlockChange[];
+  data: BlockUpdatedData;
+}
 
 /** Lets users keep others away from them. */
 @Injectable()
@@ -21,6 +29,7 @@ export class BlockService {
     private readonly db: Db,
     private readonly timeline: Timeline,
     private readonly repository: BlockRepository,
+    private readonly publisher: Publisher,
   ) {}
 
   /** Whom the caller blocks, by id. @throws AppError `actor.required`, `cursor.invalid` */
@@ -33,7 +42,8 @@ export class BlockService {
   }
 
   /**
-   * From the answer on neither reaches the other in their direct conversations; once more changes nothing.
+   * From the answer on neither reaches the other in their direct conversations, and within two seconds neither sees the
+   * other type there or come online; once more changes nothing.
    * @throws AppError `user.not_found`, `request.invalid` for oneself, `block.limit_reached`, `actor.required`
    */
   async block(actor: Actor, blockedId: string, once: Once = everyTime): Promise<BlockView> {
@@ -42,9 +52,10 @@ export class BlockService {
       const issues = [{ path: 'userId', message: 'must be another user' }];
       throw new AppError('request.invalid', { issues });
     }
-    const { answer } = await this.db.tx(actor.tenantId, (tx) =>
-      once.run(tx, async () => ({ answer: await this.add(tx, userId, blockedId), news: null })),
+    const { answer, news } = await this.db.tx(actor.tenantId, (tx) =>
+      once.run(tx, () => this.add(tx, userId, blockedId)),
     );
+    if (news !== null) this.tell(actor.tenantId, userId, news);
     await this.settleOthers(actor.tenantId, [userId, blockedId]);
     return answer;
   }
@@ -52,33 +63,37 @@ export class BlockService {
   /** Where there is none, nothing changes. @throws AppError `actor.required` */
   async unblock(actor: Actor, blockedId: string): Promise<void> {
     const userId = blockerOf(actor);
-    await this.db.tx(actor.tenantId, async (tx) => {
+    const news = await this.db.tx(actor.tenantId, async (tx): Promise<News | null> => {
       await lockPair(tx, userId, blockedId);
-      if (await this.repository.remove(tx, userId, blockedId))
-        await this.settle(tx, [userId, blockedId], null);
+      if (!(await this.repository.remove(tx, userId, blockedId))) return null;
+      await this.settle(tx, [userId, blockedId], null);
+      const changes = await this.repository.stamp(tx, [userId, blockedId]);
+      return { changes, data: { userId: blockedId, block: null } };
     });
+    if (news !== null) this.tell(actor.tenantId, userId, news);
     await this.settleOthers(actor.tenantId, [userId, blockedId]);
   }
 
-  /**
-   * Those of `others` whom the user blocks or who block it, as it is this moment: neither gets the other's typing and
-   * presence. One query for all of them.
-   */
-  async apart(tenantId: string, userId: string, others: readonly string[]): Promise<ReadonlySet<string>> {
-    if (others.length === 0) return new Set();
-    return this.db.tx(tenantId, (tx) => this.repository.apart(tx, userId, others));
-  }
-
-  private async add(tx: Tx, userId: string, blockedId: string): Promise<BlockView> {
+  private async add(tx: Tx, userId: string, blockedId: string): Promise<Done<BlockView, News | null>> {
     await lockPair(tx, userId, blockedId);
     const known = await this.repository.find(tx, userId, blockedId);
-    if (known !== null) return known;
+    if (known !== null) return { answer: known, news: null };
     if (!(await this.repository.isUser(tx, blockedId))) throw new AppError('user.not_found');
     if ((await this.repository.count(tx, userId)) >= limits.blocksPerUser)
       throw new AppError('block.limit_reached');
     const block = await this.repository.add(tx, userId, blockedId);
     await this.settle(tx, [userId, blockedId], null);
-    return block;
+    const changes = await this.repository.stamp(tx, [userId, blockedId]);
+    return { answer: block, news: { changes, data: { userId: blockedId, block } } };
+  }
+
+  /** The gateways of both learn that something changed; of clients those of the blocker alone, for whom it is no secret. */
+  private tell(tenantId: string, blockerId: string, { changes, data }: News): void {
+    this.publisher.publishBlockChanges(changes);
+    const type = 'block.updated';
+    const at = new Date(changes[0]?.at ?? 0).toISOString();
+    const json = JSON.stringify({ type, at, data });
+    this.publisher.publishToUsers({ tenantId, userIds: [blockerId], type, json });
   }
 
   /** The first conversations are settled with the block itself; more of them in transactions of their own. */

@@ -1,3 +1,4 @@
 export { BlockService } from './block.service';
-export { BlocksModule } from './blocks.module';
+export { BlocksModule, SeparationsModule } from './blocks.module';
 export { assertMayMeet } from './may-meet';
+export { Separations, type Separation } from './separations';

@@ -3,4 +3,4 @@ export { PresenceRecords } from './presence-records';
 export { PresenceService } from './presence.service';
 export { PresenceSight, SharedConversations, type Sighting } from './presence-sight';
 export { PresenceSweep } from './presence-sweep';
-export { newsOf, presenceView } from './presence.view';
+export { absentView, newsOf, presenceView } from './presence.view';

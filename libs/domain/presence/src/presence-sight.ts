@@ -6,6 +6,8 @@ import { directPartner, presenceSight } from './presence.functions';
 export interface Sighting {
   userId: string;
   lastSeenAt: Date | null;
+  /** One of the two blocks the other: each looks to the other like one who is never here. */
+  apart: boolean;
 }
 
 /** The one place that says who may see whose presence. */
@@ -35,7 +37,11 @@ export class SharedConversations extends PresenceSight {
   ): Promise<Sighting[]> {
     if (userIds.length === 0) return [];
     const rows = await this.db.hot.call(presenceSight, tenantId, viewerId, userIds);
-    return rows.map(({ user_id, last_seen_at }) => ({ userId: user_id, lastSeenAt: last_seen_at }));
+    return rows.map(({ user_id, last_seen_at, apart }) => ({
+      userId: user_id,
+      lastSeenAt: last_seen_at,
+      apart,
+    }));
   }
 
   override async partnerIn(

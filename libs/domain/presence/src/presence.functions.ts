@@ -12,7 +12,8 @@ export const presenceSave = hotFunction<{ saved: number }>('presence_save_v1', [
 export interface SightRow {
   user_id: string;
   last_seen_at: Date | null;
+  apart: boolean;
 }
-export const presenceSight = hotFunction<SightRow>('presence_sight_v1', ['uuid', 'text', 'text[]']);
+export const presenceSight = hotFunction<SightRow>('presence_sight_v2', ['uuid', 'text', 'text[]']);
 
 export const directPartner = hotFunction<{ user_id: string }>('direct_partner_v1', ['uuid', 'uuid', 'text']);

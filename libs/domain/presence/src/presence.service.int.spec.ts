@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { Db } from '@parley/platform/database';
+import { BlockService } from '@parley/domain/blocks';
 import { RedisConnections, redisKeys } from '@parley/platform/redis';
 import { Bus, PresenceStore } from '@parley/platform/realtime';
 import { createLogger, Metrics } from '@parley/platform/telemetry';
@@ -59,6 +60,25 @@ describe('PresenceService', () => {
     const other = await domain.tenant('ann', 'ben');
     await createConversation(domain.get(Db), other, ['ann', 'ben']);
     expect(await service.list(userActor(other, 'ann'), ['ben'])).toMatchObject([{ status: 'offline' }]);
+  });
+
+  it('two of whom one blocks the other are never here to each other, wherever else they meet', async () => {
+    const tenantId = await domain.tenant('ann', 'ben');
+    await createConversation(domain.get(Db), tenantId, ['ann', 'ben']);
+    const [ann, ben] = [userActor(tenantId, 'ann'), userActor(tenantId, 'ben')];
+    await store.renew(tenantId, [device('ann', 'g|1'), device('ben', 'g|2')]);
+    await records.choose(tenantId, 'ann', false);
+    records.seen(tenantId, 'ann', 1_000);
+    await waitFor(async () => (await kept(tenantId, 'ann'))?.lastSeenAt?.getTime() === 1_000);
+    await domain.get(BlockService).block(ann, 'ben');
+    const absent = { status: 'offline', lastSeenAt: null };
+    expect(await service.list(ann, ['ben'])).toEqual([{ userId: 'ben', ...absent }]);
+    expect(await service.list(ben, ['ann', 'ben'])).toMatchObject([
+      { userId: 'ann', ...absent },
+      { userId: 'ben', status: 'online' },
+    ]);
+    await domain.get(BlockService).unblock(ann, 'ben');
+    expect(await service.list(ben, ['ann'])).toMatchObject([{ userId: 'ann', status: 'online' }]);
   });
 
   it('keeps who is invisible, whom only the user itself sees so', async () => {

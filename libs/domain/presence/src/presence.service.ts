@@ -5,7 +5,7 @@ import { Bus, PresenceStore } from '@parley/platform/realtime';
 import { PresenceRecords } from './presence-records';
 import { PresenceSight } from './presence-sight';
 import { assertMayUsePresence } from './presence.policy';
-import { newsOf, presenceView } from './presence.view';
+import { absentView, newsOf, presenceView } from './presence.view';
 
 /** What a process without connections of its own says of presence: all that Redis knows. */
 @Injectable()
@@ -26,13 +26,15 @@ export class PresenceService {
     const viewerId = assertMayUsePresence(actor);
     const asked = userIds.length === 0 ? [viewerId] : userIds;
     const sightings = await this.sight.canSeePresence(actor.tenantId, viewerId, asked);
-    const seen = new Map(sightings.map(({ userId, lastSeenAt }) => [userId, lastSeenAt]));
+    const seen = new Map(sightings.map((sighting) => [sighting.userId, sighting]));
     const visible = asked.filter((userId) => seen.has(userId));
     const reading = await this.store.read(actor.tenantId, visible).catch(() => undefined);
     return visible.map((userId, index) => {
       const { status = 'offline', invisible = false, present = false } = reading?.users[index] ?? {};
+      const { lastSeenAt = null, apart = false } = seen.get(userId) ?? {};
+      if (apart) return absentView(userId);
       const own = userId === viewerId && invisible && present;
-      return presenceView(userId, own ? 'invisible' : status, seen.get(userId) ?? null);
+      return presenceView(userId, own ? 'invisible' : status, lastSeenAt);
     });
   }
 

@@ -12,6 +12,11 @@ export function presenceView(
   return { userId, status, lastSeenAt: gone ? lastSeen(lastSeenAt) : null };
 }
 
+/** How somebody looks of whom nothing may be seen. */
+export function absentView(userId: string): PresenceView {
+  return presenceView(userId, 'offline', null);
+}
+
 function lastSeen(at: Date | string | number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }

@@ -1,7 +1,7 @@
-import type { TailEntry, TailMessage } from '@parley/contracts/internal';
+import type { BlockChange, TailEntry, TailMessage } from '@parley/contracts/internal';
 import { readRevocations } from '@parley/platform/auth';
 import type { Db } from '@parley/platform/database';
-import { systemTail, type TailRow } from './timeline.functions';
+import { systemBlockChanges, systemTail, type TailRow } from './timeline.functions';
 
 /** How far each reading looks back behind the last one, in milliseconds: transactions take up to 5 s, clocks differ. */
 export const tailOverlapMs = 15_000;
@@ -41,8 +41,12 @@ async function readPages(
     last = await readPage(db, last.to_at.getTime(), 0);
     entries.push(...last.entries.map(tailEntry));
   }
-  const revocations = await readRevocations(db, first.from_at);
-  const tail = { from: first.from_at.getTime(), to: last.to_at.getTime(), entries, revocations };
+  const [revocations, blockChanges] = await Promise.all([
+    readRevocations(db, first.from_at),
+    readBlockChanges(db, first.from_at),
+  ]);
+  const [from, to] = [first.from_at.getTime(), last.to_at.getTime()];
+  const tail = { from, to, entries, revocations, blockChanges };
   return { tail, cut: last.cut };
 }
 
@@ -51,6 +55,15 @@ async function readPage(db: Db, since: number | null, overlapMs: number): Promis
   const [row] = await db.system.call(systemTail, at, overlapMs, pageMaxRows);
   if (row === undefined) throw new RangeError('the tail gave no answer');
   return row;
+}
+
+async function readBlockChanges(db: Db, since: Date): Promise<BlockChange[]> {
+  const rows = await db.system.call(systemBlockChanges, since);
+  return rows.map(({ tenant_id, user_id, at }) => ({
+    tenantId: tenant_id,
+    userId: user_id,
+    at: at.getTime(),
+  }));
 }
 
 function tailEntry({ t, c, s, j }: TailRow['entries'][number]): TailEntry {

@@ -113,3 +113,10 @@ export interface TailRow {
   entries: { t: string; c: string; s: number; j?: { u: string; s: number }[] }[];
 }
 export const systemTail = hotFunction<TailRow>('system_tail_v1', ['timestamptz', 'int', 'int']);
+
+export interface BlockChangeRow {
+  tenant_id: string;
+  user_id: string;
+  at: Date;
+}
+export const systemBlockChanges = hotFunction<BlockChangeRow>('system_block_changes_v1', ['timestamptz']);

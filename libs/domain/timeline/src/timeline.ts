@@ -239,8 +239,8 @@ export class Timeline {
   }
 
   /**
-   * What was committed in any tenant since the last reading, whose `to` is the watermark, less an overlap of 15 s, and who
-   * was shut out. Without a watermark it begins at the present.
+   * What was committed in any tenant since the last reading, whose `to` is the watermark, less an overlap of 15 s, who
+   * was shut out, and whose blocks changed. Without a watermark it begins at the present.
    * @throws AppError `service.unavailable`
    */
   tail(watermark: number | null): AsyncGenerator<TailMessage, void> {

@@ -1,6 +1,7 @@
 import type { BusEvent, Revocation, TailMessage, UserEvent } from '@parley/contracts/internal';
 import {
   decodeLetter,
+  encodeBlockChanges,
   encodeChoice,
   encodeEvent,
   encodeLetter,
@@ -80,6 +81,11 @@ describe('a message on the bus', () => {
     const choice = { tenantId: 't1', userId: 'ann', invisible: true, away: null };
     expect(read(encodePresence(presence))).toEqual({ kind: 'presence', presence });
     expect(read(encodeChoice(choice))).toEqual({ kind: 'choice', choice });
+  });
+
+  it('carries whose blocks changed', () => {
+    const changes = [{ tenantId: 't1', userId: 'ann', at: 1 }];
+    expect(read(encodeBlockChanges(changes))).toEqual({ kind: 'blocks', changes });
   });
 
   it('carries typing', () => {

@@ -1,4 +1,5 @@
 import type {
+  BlockChange,
   BusEvent,
   BusEventHeader,
   PresenceChoice,
@@ -12,7 +13,7 @@ import type {
 /*
  * A letter on the bus is what one process had to say at a time: a line with the process's id, then two lines per message,
  * a header as JSON and the event's JSON as it goes to the clients (empty for what is for the gateways alone: the tail,
- * revocations, typing, presence). JSON text never contains a bare line feed.
+ * revocations, blocks, typing, presence). JSON text never contains a bare line feed.
  */
 
 const lineFeed = 0x0a;
@@ -40,6 +41,10 @@ interface RevocationLine {
   revoked: Revocation[];
 }
 
+interface BlockLine {
+  blocks: BlockChange[];
+}
+
 interface TypingLine {
   typing: TypingChange;
 }
@@ -52,7 +57,8 @@ interface ChoiceLine {
   choice: PresenceChoice;
 }
 
-type Line = EventLine | UserLine | TailLine | RevocationLine | TypingLine | PresenceLine | ChoiceLine;
+type Line =
+  EventLine | UserLine | TailLine | RevocationLine | BlockLine | TypingLine | PresenceLine | ChoiceLine;
 
 /** A message that arrived: its JSON becomes text only when somebody needs it. */
 export type BusMessage =
@@ -60,6 +66,7 @@ export type BusMessage =
   | { kind: 'user'; event: UserEvent }
   | { kind: 'tail'; tail: TailMessage }
   | { kind: 'revocations'; revocations: Revocation[] }
+  | { kind: 'blocks'; changes: BlockChange[] }
   | { kind: 'typing'; typing: TypingChange }
   | { kind: 'presence'; presence: PresenceNews }
   | { kind: 'choice'; choice: PresenceChoice };
@@ -87,6 +94,10 @@ export function encodeTail(tail: TailMessage): string {
 
 export function encodeRevocations(revoked: Revocation[]): string {
   return `${JSON.stringify({ revoked } satisfies RevocationLine)}\n`;
+}
+
+export function encodeBlockChanges(blocks: BlockChange[]): string {
+  return `${JSON.stringify({ blocks } satisfies BlockLine)}\n`;
 }
 
 export function encodeTyping(typing: TypingChange): string {
@@ -129,6 +140,7 @@ function decodeMessage(header: string, body: Buffer): BusMessage | undefined {
   if (line === undefined) return undefined;
   if ('tail' in line) return { kind: 'tail', tail: line.tail };
   if ('revoked' in line) return { kind: 'revocations', revocations: line.revoked };
+  if ('blocks' in line) return { kind: 'blocks', changes: line.blocks };
   if ('typing' in line) return { kind: 'typing', typing: line.typing };
   if ('presence' in line) return { kind: 'presence', presence: line.presence };
   if ('choice' in line) return { kind: 'choice', choice: line.choice };
@@ -138,13 +150,14 @@ function decodeMessage(header: string, body: Buffer): BusMessage | undefined {
 }
 
 type AnyLine = Partial<
-  EventLine & UserLine & TailLine & RevocationLine & TypingLine & PresenceLine & ChoiceLine
+  EventLine & UserLine & TailLine & RevocationLine & BlockLine & TypingLine & PresenceLine & ChoiceLine
 >;
 
 /** A line is of a kind when it has what that is read by. */
 const kinds: readonly ((line: AnyLine) => boolean)[] = [
   ({ tail }) => Array.isArray(tail?.entries),
   ({ revoked }) => Array.isArray(revoked),
+  ({ blocks }) => Array.isArray(blocks),
   ({ typing }) => typeof typing?.conversationId === 'string',
   ({ presence }) => Array.isArray(presence?.users),
   ({ choice }) => typeof choice?.userId === 'string',

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { BusEvent, Revocation, UserEvent } from '@parley/contracts/internal';
+import type { BlockChange, BusEvent, Revocation, UserEvent } from '@parley/contracts/internal';
 import { Bus } from './bus';
 import { Publisher } from './publisher';
 
@@ -20,5 +20,9 @@ export class BusPublisher extends Publisher {
 
   override publishRevocations(revocations: Revocation[]): void {
     this.bus.publishRevocations(revocations);
+  }
+
+  override publishBlockChanges(changes: BlockChange[]): void {
+    this.bus.publishBlockChanges(changes);
   }
 }

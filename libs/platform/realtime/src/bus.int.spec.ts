@@ -37,6 +37,7 @@ class TestBus {
       userEvent: (event) => this.userEvents.push(event),
       tail: (tail) => this.tails.push(tail),
       revocations: (revocations) => this.revocations.push(...revocations),
+      blockChanges: () => undefined,
       typing: () => undefined,
       presence: () => undefined,
       choice: () => undefined,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type {
+  BlockChange,
   BusEvent,
   PresenceChoice,
   PresenceNews,
@@ -14,6 +15,7 @@ import type { Log, Metrics } from '@parley/platform/telemetry';
 import { BusSender } from './bus-sender';
 import {
   decodeLetter,
+  encodeBlockChanges,
   encodeChoice,
   encodeEvent,
   encodePresence,
@@ -30,6 +32,7 @@ export interface BusListener {
   userEvent(event: UserEvent): void;
   tail(tail: TailMessage): void;
   revocations(revocations: Revocation[]): void;
+  blockChanges(changes: BlockChange[]): void;
   typing(change: TypingChange): void;
   presence(news: PresenceNews): void;
   choice(choice: PresenceChoice): void;
@@ -80,6 +83,10 @@ export class Bus {
 
   publishRevocations(revocations: Revocation[]): void {
     this.sender.send(encodeRevocations(revocations));
+  }
+
+  publishBlockChanges(changes: BlockChange[]): void {
+    this.sender.send(encodeBlockChanges(changes));
   }
 
   publishTyping(change: TypingChange): void {
@@ -143,6 +150,8 @@ function deliver(message: BusMessage, listener: BusListener): void {
       return listener.tail(message.tail);
     case 'revocations':
       return listener.revocations(message.revocations);
+    case 'blocks':
+      return listener.blockChanges(message.changes);
     case 'typing':
       return listener.typing(message.typing);
     case 'presence':

@@ -1,4 +1,4 @@
-import type { BusEvent, Revocation, UserEvent } from '@parley/contracts/internal';
+import type { BlockChange, BusEvent, Revocation, UserEvent } from '@parley/contracts/internal';
 
 /**
  * Tells the gateways of what was committed. Best effort and recorded nowhere: what is lost here is found by the tail and
@@ -11,4 +11,6 @@ export abstract class Publisher {
   abstract publishToUsers(event: UserEvent): void;
   /** Ends the connections of those who were shut out. */
   abstract publishRevocations(revocations: Revocation[]): void;
+  /** Tells the gateways, and no client, who is kept apart otherwise than before. */
+  abstract publishBlockChanges(changes: BlockChange[]): void;
 }

@@ -93,12 +93,22 @@ export type Revocation =
   | { kind: 'key'; tenantId: string; keyId: string }
   | { kind: 'tenant'; tenantId: string };
 
+/** A user's blocks, or the blocks against it, changed. */
+export interface BlockChange {
+  tenantId: string;
+  userId: string;
+  /** By PostgreSQL's clock, in milliseconds since the epoch: later with each change of this user's. */
+  at: number;
+}
+
 /** All that was committed in an interval by PostgreSQL's clock, in milliseconds since the epoch. */
 export interface TailMessage {
   from: number;
   to: number;
   entries: TailEntry[];
   revocations: Revocation[];
+  /** Absent where the process that read it knows of none yet. */
+  blockChanges?: BlockChange[];
   /** A look at the newest alone: what took long to commit may be missing, so nobody may count the interval as known. */
   glance?: true;
 }

@@ -3,3 +3,10 @@ export interface BlockView {
   userId: string;
   at: string;
 }
+
+/** Data of `block.updated`. */
+export interface BlockUpdatedData {
+  userId: string;
+  /** Null: you block this user no longer. */
+  block: BlockView | null;
+}

@@ -77,6 +77,11 @@ export const eventCatalogue: {
     summary:
       'A thread that you follow stands otherwise: you read on or (un)followed on some device, or, with up to 50 followers, somebody replied.',
   },
+  'block.updated': {
+    class: 'recovered',
+    summary:
+      'You block somebody, or no longer, by some device; the other is not told. `GET /v1/blocks` after a connect has them all.',
+  },
   ready: { class: 'lossy', summary: 'The first event: from now on everything arrives live.' },
   heads: { class: 'lossy', summary: 'Where conversations stand whose events you may have missed.' },
   'typing.updated': {

@@ -4,6 +4,7 @@ import type {
   ConversationView,
   HistoryResetData,
 } from '../conversations/conversation.types';
+import type { BlockUpdatedData } from '../blocks/block.types';
 import type { DraftUpdatedData } from '../inbox/draft.types';
 import type { InvitationUpdatedData } from '../invitations/invitation.types';
 import type { ReadUpdatedData } from '../inbox/inbox.types';
@@ -72,6 +73,7 @@ export interface RecoveredEventData {
   'draft.updated': DraftUpdatedData;
   'invitation.updated': InvitationUpdatedData;
   'thread.updated': ThreadState;
+  'block.updated': BlockUpdatedData;
 }
 
 /** Events that are lost when they are lost: the next one replaces them. */
