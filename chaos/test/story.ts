@@ -1,7 +1,15 @@
-import type { FinalState, StoredEntry } from '../src/checker/final-state.types';
+import type { FinalState, StoredEntry, StoredMessage } from '../src/checker/final-state.types';
 import { storedTimelines } from '../src/checker/timelines';
 import type { Untimed } from '../src/history/history';
-import type { HistoryRecord, Place, Result } from '../src/history/history.types';
+import type {
+  ChangeCall,
+  HistoryRecord,
+  Place,
+  ReadSight,
+  Result,
+  Sight,
+} from '../src/history/history.types';
+import { brief } from '../src/history/sight';
 
 export interface SendOptions {
   /** What the client hears; default ok. */
@@ -18,12 +26,16 @@ export interface Told {
   id: string;
 }
 
+type Asked =
+  Omit<Extract<Result, { name: 'page' }>, 'sights'> | Omit<Extract<Result, { name: 'sync' }>, 'sights'>;
+
 /** A made-up run of a product that keeps every promise, told step by step, for specs to spoil at one place. */
 export class Story {
   readonly records: HistoryRecord[] = [];
   readonly entries: StoredEntry[] = [];
   readonly conversation = 'talk';
   private readonly clients = new Map<string, string>();
+  private readonly readSeqs = new Map<string, number>();
   private t = 0;
   private ops = 0;
 
@@ -70,7 +82,8 @@ export class Story {
     const op = this.invoke(client, key, body);
     const place = { seq: this.head + 1, id: `m${this.head + 1}` };
     if (stored) {
-      const entry = this.put({ kind: 'message', sender: this.userOf(client), key, body });
+      const said = { body, versions: [brief(body)], version: 1, text: brief(body) };
+      const entry = this.put({ kind: 'message', sender: this.userOf(client), key, ...said });
       this.deliver(entry, reaches);
     }
     if (answer === 'ok') this.ok(op, place);
@@ -96,7 +109,53 @@ export class Story {
     return this;
   }
 
-  ask(client: string, result: Extract<Result, { name: 'page' | 'sync' }>, after: number): this {
+  /** Gives a message other words; `as`: what becomes of its version. */
+  edit(client: string, { seq, id }: Told, text: string, as = this.message(seq).version + 1): this {
+    const op = this.begin(client, { name: 'edit', conversation: this.conversation, message: id, text });
+    const message = this.message(seq);
+    Object.assign(message, { version: as, text: brief(text), versions: [...message.versions, brief(text)] });
+    this.deliver(this.put({ kind: 'edited', message: seq, version: as }));
+    this.add({ type: 'ok', op, result: { name: 'edit', sight: this.sight(seq) } });
+    return this;
+  }
+
+  erase(client: string, { seq, id }: Told): this {
+    const op = this.begin(client, { name: 'delete', conversation: this.conversation, message: id });
+    this.message(seq).text = null;
+    this.deliver(this.put({ kind: 'deleted', message: seq }));
+    this.add({ type: 'ok', op, result: { name: 'delete', sight: this.sight(seq) } });
+    return this;
+  }
+
+  /** Marks as read up to `seq`; `answer` is what the server makes of it. */
+  read(client: string, seq: number, answer: Partial<ReadSight> = {}): this {
+    const user = this.userOf(client);
+    const op = this.begin(client, { name: 'read', conversation: this.conversation, seq });
+    this.readSeqs.set(user, answer.readSeq ?? Math.max(seq, this.readSeqs.get(user) ?? 0));
+    this.add({ type: 'ok', op, result: { name: 'read', read: { ...this.unreadOf(user), ...answer } } });
+    return this;
+  }
+
+  /** What a client tells its app of where the marker stands. */
+  surfaceRead(client: string, readSeq: number): this {
+    const user = this.userOf(client);
+    this.add({ type: 'read', via: 'app', client, user, read: { ...this.unreadOf(user), readSeq } });
+    return this;
+  }
+
+  heads(client: string): this {
+    const user = this.userOf(client);
+    const op = this.begin(client, { name: 'heads' });
+    this.add({ type: 'ok', op, result: { name: 'heads', reads: [this.unreadOf(user)] } });
+    return this;
+  }
+
+  sight(seq: number): Sight {
+    const { version, text } = this.message(seq);
+    return { message: seq, version, text };
+  }
+
+  ask(client: string, result: Asked, after: number, sights: Sight[] = []): this {
     this.ops += 1;
     const place = { conversation: this.conversation, after };
     const call =
@@ -104,7 +163,7 @@ export class Story {
         ? ({ name: 'page', ...place, limit: 200 } as const)
         : ({ name: 'sync', ...place } as const);
     this.add({ type: 'invoke', op: this.ops, client, user: this.userOf(client), call });
-    this.add({ type: 'ok', op: this.ops, result });
+    this.add({ type: 'ok', op: this.ops, result: { ...result, sights } });
     return this;
   }
 
@@ -115,9 +174,16 @@ export class Story {
   receive(
     client: string,
     seq: number,
-    { id = `m${seq}`, applied = true, event = 'message.created' } = {},
+    {
+      id = `m${seq}`,
+      applied = true,
+      event = 'message.created',
+      sight,
+    }: { id?: string; applied?: boolean; event?: string; sight?: Sight | undefined } = {},
   ): this {
-    const seen = { client, user: this.userOf(client), conversation: this.conversation, seq, id, event };
+    const user = this.userOf(client);
+    const said = sight === undefined ? {} : { sight };
+    const seen = { client, user, conversation: this.conversation, seq, id, event, ...said };
     this.add({ type: 'recv', ...seen, via: 'live', connection: 1 });
     if (applied) this.add({ type: 'apply', ...seen });
     return this;
@@ -139,7 +205,7 @@ export class Story {
       entries: this.entries,
       participants: [],
     };
-    const [timeline] = storedTimelines({ conversations: [conversation], views: [] }).values();
+    const [timeline] = storedTimelines([conversation]).values();
     const users = [...(timeline?.users() ?? [])].flatMap((userId) => {
       const stay = timeline?.latestStay(userId);
       return stay === undefined ? [] : [{ userId, stay }];
@@ -152,21 +218,50 @@ export class Story {
             userId,
             visibleFrom,
             leftSeq: leftSeq === Infinity ? null : leftSeq,
+            readSeq: this.readSeqs.get(userId) ?? 0,
           })),
         },
       ],
       views: users.map(({ userId, stay: { visibleFrom, leftSeq } }) => ({
         user: userId,
         conversation: this.conversation,
-        places: this.messages(visibleFrom, leftSeq),
+        places: this.messages(visibleFrom, leftSeq).map(({ seq, id }): Place => [seq, id]),
+        sights: this.messages(visibleFrom, leftSeq).map(({ seq }) => this.sight(seq)),
       })),
+      unread: users
+        .filter(({ stay }) => stay.leftSeq === Infinity)
+        .map(({ userId }) => ({ user: userId, ...this.unreadOf(userId) })),
     };
   }
 
-  private messages(from: number, to: number): Place[] {
-    return this.entries
-      .filter(({ kind, seq }) => kind === 'message' && seq >= from && seq <= to)
-      .map(({ seq, id }) => [seq, id]);
+  private begin(client: string, call: ChangeCall | { name: 'heads' }): number {
+    this.ops += 1;
+    this.add({ type: 'invoke', op: this.ops, client, user: this.userOf(client), call });
+    return this.ops;
+  }
+
+  private message(seq: number): StoredMessage {
+    const entry = this.entries[seq - 1];
+    if (entry?.kind !== 'message') throw new RangeError(`no message stands at seq ${seq}`);
+    return entry;
+  }
+
+  private messages(from: number, to: number): StoredMessage[] {
+    return this.entries.filter(
+      (entry) => entry.kind === 'message' && entry.seq >= from && entry.seq <= to,
+    ) as StoredMessage[];
+  }
+
+  private unreadOf(user: string): ReadSight {
+    const readSeq = this.readSeqs.get(user) ?? 0;
+    const [timeline] = storedTimelines([
+      { id: this.conversation, lastSeq: this.head, entries: this.entries, participants: [] },
+    ]).values();
+    const from = Math.max(readSeq + 1, timeline?.latestStay(user)?.visibleFrom ?? 1);
+    const unread = this.messages(from, this.head).filter(
+      ({ sender, text }) => sender !== user && text !== null,
+    ).length;
+    return { conversation: this.conversation, readSeq, unread, lastSeq: this.head };
   }
 
   private userOf(client: string): string {
@@ -179,15 +274,28 @@ export class Story {
     return entry;
   }
 
-  private deliver({ seq, id, kind }: StoredEntry, reaches: (client: string) => boolean = () => true): void {
+  private deliver(entry: StoredEntry, reaches: (client: string) => boolean = () => true): void {
+    const { seq, id, kind } = entry;
     const stored = { id: '', lastSeq: this.head, entries: this.entries, participants: [] };
-    const [timeline] = storedTimelines({ conversations: [stored], views: [] }).values();
+    const [timeline] = storedTimelines([stored]).values();
     for (const [client, user] of this.clients) {
       if (!timeline?.mayRead(user, seq) || !reaches(client)) continue;
-      this.receive(client, seq, {
-        id,
-        event: kind === 'message' ? 'message.created' : 'participant.changed',
-      });
+      this.receive(client, seq, { id, event: events[kind], sight: this.sightBy(entry) });
     }
   }
+
+  private sightBy(entry: StoredEntry): Sight | undefined {
+    if (entry.kind === 'message') return this.sight(entry.seq);
+    if (entry.kind === 'edited') return this.sight(entry.message);
+    return entry.kind === 'deleted' ? { message: entry.message, version: 0, text: null } : undefined;
+  }
 }
+
+const events: Record<StoredEntry['kind'], string> = {
+  message: 'message.created',
+  edited: 'message.updated',
+  deleted: 'message.deleted',
+  joined: 'participant.joined',
+  left: 'participant.left',
+  other: 'reaction.added',
+};

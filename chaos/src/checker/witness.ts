@@ -22,7 +22,7 @@ export function withWitnesses(
   }
   return findings.map((finding, index) => ({
     ...finding,
-    witness: shortened(witnesses[index] ?? []),
+    witness: shortened(witnesses[index] ?? []).map((record) => cut(record, finding.subject)),
     stored: storedOf(finding.subject, timelines),
   }));
 }
@@ -33,15 +33,23 @@ function opsOf(subject: Subject, evidence: Evidence): Set<number> {
   if (conversation !== undefined && user !== undefined && key !== undefined) {
     for (const attempt of evidence.send(conversation, user, key)?.attempts ?? []) ops.add(attempt.op);
   }
-  if (subject.id === undefined && subject.seq === undefined) return ops;
   for (const operation of evidence.operations) if (brought(operation, subject)) ops.add(operation.op);
   return ops;
 }
 
-/** The call put the message where it is, or took the user out of the conversation. */
-function brought({ call, outcome }: Operation, { conversation, id, seq, user }: Subject): boolean {
-  if (outcome.type !== 'ok' || !('conversation' in call) || call.conversation !== conversation) return false;
+/** The call put the message where it is, changed it, took the user out of the conversation, or marked it read for it. */
+function brought(
+  { call, outcome, user: caller }: Operation,
+  { conversation, id, seq, key, user }: Subject,
+): boolean {
+  if (!('conversation' in call) || call.conversation !== conversation) return false;
+  if (id === undefined && seq === undefined) {
+    return key === undefined && call.name === 'read' && caller === user;
+  }
+  if ('message' in call && call.message === id) return true;
+  if (outcome.type !== 'ok') return false;
   const { result } = outcome;
+  if (result.name === 'edit' || result.name === 'delete') return result.sight.message === seq;
   if (result.name === 'send') return result.id === id || result.seq === seq;
   return call.name === 'remove' && call.subject === user;
 }
@@ -52,6 +60,12 @@ function touches(record: HistoryRecord, subject: Subject, ops: Set<number> | und
     case 'recv':
     case 'apply':
       return isSeen(record, subject);
+    case 'read':
+      return (
+        subject.seq === undefined &&
+        record.user === subject.user &&
+        record.read.conversation === subject.conversation
+      );
     case 'gap':
       return record.client === subject.client && record.conversation === subject.conversation;
     case 'connect':
@@ -67,15 +81,29 @@ function touches(record: HistoryRecord, subject: Subject, ops: Set<number> | und
 
 function isSeen(record: Received | Applied, { client, conversation, seq, id }: Subject): boolean {
   if (client !== undefined && record.client !== client) return false;
-  return (
-    (id !== undefined && record.id === id) || (record.conversation === conversation && record.seq === seq)
-  );
+  if (id !== undefined && record.id === id) return true;
+  if (seq === undefined || record.conversation !== conversation) return false;
+  return record.seq === seq || record.sight?.message === seq;
 }
 
 function shortened(records: HistoryRecord[]): HistoryRecord[] {
   if (records.length <= witnessMaxRecords) return records;
   const half = witnessMaxRecords / 2;
   return [...records.slice(0, half), ...records.slice(-half)];
+}
+
+/** An answer without what it says of others. */
+function cut(record: HistoryRecord, { conversation, seq }: Subject): HistoryRecord {
+  if (record.type !== 'ok') return record;
+  const { result } = record;
+  if (result.name === 'heads') {
+    const reads = result.reads.filter((read) => read.conversation === conversation);
+    return { ...record, result: { ...result, reads } };
+  }
+  if (!('places' in result) || seq === undefined) return record;
+  const places = result.places.filter(([place]) => Math.abs(place - seq) <= 1);
+  const sights = result.sights.filter(({ message }) => message === seq);
+  return { ...record, result: { ...result, places, sights } };
 }
 
 function storedOf({ conversation, seq, id }: Subject, timelines: StoredTimelines): StoredEntry[] {

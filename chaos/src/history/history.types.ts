@@ -1,9 +1,37 @@
 /** A seq and the id of what stands there. */
 export type Place = readonly [seq: number, id: string];
 
+/** What a message said when somebody saw it. */
+export interface Sight {
+  /** Seq of the message. */
+  message: number;
+  /** 0 where only its deletion was told. */
+  version: number;
+  /** As `brief` tells it; null: deleted. */
+  text: string | null;
+}
+
+/** How far a user had read a conversation when that was told. */
+export interface ReadSight {
+  conversation: string;
+  readSeq: number;
+  unread: number;
+  lastSeq: number;
+}
+
+/** A change of what is there already; `message` is the id of the message. */
+export type ChangeCall =
+  | { name: 'edit'; conversation: string; message: string; text: string }
+  | { name: 'delete'; conversation: string; message: string }
+  | { name: 'react'; conversation: string; message: string; key: string }
+  | { name: 'unreact'; conversation: string; message: string; key: string }
+  /** Without a seq: up to the newest of its moment. */
+  | { name: 'read'; conversation: string; seq?: number };
+
 /** What a client, or the back end, asked for. */
 export type Call =
   | { name: 'send'; conversation: string; key: string; body: string }
+  | ChangeCall
   | { name: 'add'; conversation: string; subject: string }
   | { name: 'remove'; conversation: string; subject: string }
   /** One page of messages over REST. */
@@ -15,18 +43,24 @@ export type Call =
 /** What a successful call answered. */
 export type Result =
   | { name: 'send'; id: string; seq: number; duplicate: boolean }
+  | { name: 'edit'; sight: Sight }
+  | { name: 'delete'; sight: Sight }
+  | { name: 'react' }
+  | { name: 'unreact' }
+  | { name: 'read'; read: ReadSight }
   | { name: 'add' }
   | { name: 'remove'; leftSeq?: number }
-  | { name: 'page'; places: Place[]; next: number | null }
+  | { name: 'page'; places: Place[]; sights: Sight[]; next: number | null }
   | {
       name: 'sync';
       places: Place[];
+      sights: Sight[];
       head: number;
       more: boolean;
       gapTo?: number;
       left?: number;
     }
-  | { name: 'heads' };
+  | { name: 'heads'; reads: ReadSight[] };
 
 export type CallName = Call['name'];
 
@@ -71,6 +105,8 @@ interface Seen extends Timed {
   /** Empty for `void`. */
   id: string;
   event: string;
+  /** Of the message that it is about, where it tells what that says. */
+  sight?: Sight;
 }
 
 /** An event as it came over the wire, before anything was dropped. */
@@ -84,6 +120,15 @@ export interface Received extends Seen {
 /** An event that the client's own logic gave to the app. */
 export interface Applied extends Seen {
   type: 'apply';
+}
+
+/** The client was told, or told its app, how far its own user has read. */
+export interface ReadTold extends Timed {
+  type: 'read';
+  via: 'wire' | 'app';
+  client: string;
+  user: string;
+  read: ReadSight;
 }
 
 /** The server named a range that it cannot give. */
@@ -140,6 +185,7 @@ export type HistoryRecord =
   | Unknown
   | Received
   | Applied
+  | ReadTold
   | GapTold
   | Connected
   | Disconnected

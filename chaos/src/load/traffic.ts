@@ -3,6 +3,7 @@ import type { ChaosClient } from '../clients/chaos-client';
 import { RawClient } from '../clients/raw-client';
 import type { Random } from '../random';
 import type { MemberChanges } from './member-changes';
+import { MessageChanges } from './message-changes';
 import type { Conversation, World } from './world';
 
 export interface TrafficOptions {
@@ -18,13 +19,17 @@ const pageShare = 0.03;
 const messagesPerMemberChange = 30;
 const fillers = ['', ' and a few words more', ` and ${'many '.repeat(40)}words`];
 
-/** The clients' sends: conversations by Zipf, repeats, concurrent sends of one key, pages of history, comings and goings. */
+/**
+ * The clients' sends: conversations by Zipf, repeats, concurrent sends of one key, changes of what was sent, pages of history,
+ * comings and goings.
+ */
 export class Traffic {
   private begun = 0;
   private stored = 0;
   private allowed = 0;
   private isOver = false;
   private readonly byClient: Map<string, Conversation[]>;
+  private readonly messageChanges = new MessageChanges();
 
   constructor(
     private readonly world: World,
@@ -85,11 +90,12 @@ export class Traffic {
   }
 
   private async say(client: ChaosClient, random: Random, number: number): Promise<boolean> {
-    const { id } = random.pickByZipf(this.byClient.get(client.name) ?? []);
+    const conversation = random.pickByZipf(this.byClient.get(client.name) ?? []);
+    const { id } = conversation;
     const key = `${client.name}.${String(number).padStart(5, '0')}`;
     const body = `${key}${random.pick(fillers)}`;
     const together = client instanceof RawClient && random.chance(sameKeyTogetherShare);
-    const [stored] = await Promise.all([
+    const [place] = await Promise.all([
       client.send(id, key, body),
       ...(together ? [client.sender.overRest(id, key, body)] : []),
     ]);
@@ -98,7 +104,9 @@ export class Traffic {
     if (client instanceof RawClient && random.chance(pageShare)) {
       await client.sender.page(id, random.between(0, number * 10), random.between(1, 200));
     }
-    return stored;
+    if (place !== undefined) this.messageChanges.note(client, id, place);
+    await this.messageChanges.change(client, conversation, random);
+    return place !== undefined;
   }
 }
 
