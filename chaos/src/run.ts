@@ -121,7 +121,7 @@ class Run {
     this.clients = this.makeClients(world);
     for (const client of this.clients) client.start();
     await this.allLive('at the beginning');
-    const changes = new MemberChanges(world.conversations, this.installation.backend, history, random.fork());
+    const changes = new MemberChanges(world, this.installation.backend, history, random.fork());
     const traffic = new Traffic(world, this.clients, changes, random.fork(), this.options);
     const talking = traffic.run();
     await this.breakThings(traffic);

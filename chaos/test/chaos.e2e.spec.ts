@@ -12,8 +12,9 @@ describe('under every kind of fault', () => {
     const report = await run({ ...smokeProfile, seed: 1, product });
     if (!passed(report)) throw new Error(describeRun(report));
     expect(report.verdict.judged.messages).toBeGreaterThan(smokeProfile.messages / 2);
-    const { edits, deletions, reads, removals } = report.verdict.judged;
-    expect(Math.min(edits, deletions, reads, removals)).toBeGreaterThan(5);
+    const { edits, deletions, reads, removals, bans } = report.verdict.judged;
+    expect(Math.min(edits, deletions, reads, removals + bans)).toBeGreaterThan(5);
+    expect(bans).toBeGreaterThan(0);
     expect(report.faultsByKind.size).toBeGreaterThanOrEqual(8);
   }, 240_000);
 });

@@ -99,13 +99,32 @@ export class Story {
 
   /** Removes somebody, by a call of the back end; `told`: the answer names the seq. */
   remove(user: string, told = true): this {
-    this.ops += 1;
-    const op = this.ops;
-    const call = { name: 'remove', conversation: this.conversation, subject: user } as const;
-    this.add({ type: 'invoke', op, client: 'back-end', user: 'back-end', call });
+    const op = this.beginFor(user, 'remove');
     const entry = this.put({ kind: 'left', userId: user });
     this.deliver(entry);
     this.add({ type: 'ok', op, result: { name: 'remove', ...(told ? { leftSeq: entry.seq } : {}) } });
+    return this;
+  }
+
+  /** `done`: whether it takes the user out. */
+  ban(user: string, done = true): this {
+    const op = this.beginFor(user, 'ban');
+    if (done) this.deliver(this.put({ kind: 'left', userId: user }));
+    this.add({ type: 'ok', op, result: { name: 'ban' } });
+    return this;
+  }
+
+  unban(user: string): this {
+    const op = this.beginFor(user, 'unban');
+    this.add({ type: 'ok', op, result: { name: 'unban' } });
+    return this;
+  }
+
+  /** Lets somebody in, by a call of the back end. */
+  letIn(user: string): this {
+    const op = this.beginFor(user, 'add');
+    this.join(user);
+    this.add({ type: 'ok', op, result: { name: 'add' } });
     return this;
   }
 
@@ -232,6 +251,13 @@ export class Story {
         .filter(({ stay }) => stay.leftSeq === Infinity)
         .map(({ userId }) => ({ user: userId, ...this.unreadOf(userId) })),
     };
+  }
+
+  private beginFor(subject: string, name: 'add' | 'remove' | 'ban' | 'unban'): number {
+    this.ops += 1;
+    const call = { name, conversation: this.conversation, subject };
+    this.add({ type: 'invoke', op: this.ops, client: 'back-end', user: 'back-end', call });
+    return this.ops;
   }
 
   private begin(client: string, call: ChangeCall | { name: 'heads' }): number {

@@ -221,6 +221,26 @@ describe('the checker finds', () => {
     },
   );
 
+  it('I13: what reaches a banned user beyond the bound', () => {
+    const within = sends(talk(), 4)
+      .ban('ben')
+      .pass(10_000)
+      .unban('ben')
+      .letIn('ben')
+      .remove('ben')
+      .ban('ada');
+    expect(broken(within.rest())).toEqual([]);
+    const late = sends(talk(), 4).ban('ben').pass(2_500);
+    late.receive('ben-1', late.send('ada-1', 'long.after').seq, { applied: false });
+    expect(broken(late.rest())).toEqual(['I13']);
+  });
+
+  it('I13: a ban that takes nobody out, and one that lets somebody in again', () => {
+    expect(broken(sends(talk(), 4).ban('ben', false).rest())).toEqual(['I13']);
+    expect(broken(sends(talk(), 4).ban('ben', false).remove('ben').rest())).toEqual(['I13']);
+    expect(broken(sends(talk(), 4).ban('ben').letIn('ben').rest())).toEqual(['I13']);
+  });
+
   it('I13: while Redis is away the bound is longer', () => {
     const story = sends(talk(), 4);
     story.add({ type: 'fault-start', fault: 1, kind: 'redis-stop', target: 'redis' });

@@ -88,6 +88,7 @@ function judgedOf(evidence: Evidence, timelines: StoredTimelines, deliveries: De
     wireDuplicates: wireDuplicates(evidence).repeated,
     pages: [...evidence.operationsOf('page'), ...evidence.operationsOf('sync')].filter(isOk).length,
     removals: evidence.operationsOf('remove').filter(isOk).length,
+    bans: evidence.operationsOf('ban').filter(isOk).length,
     edits: evidence.operationsOf('edit').filter(isOk).length,
     deletions: evidence.operationsOf('delete').filter(isOk).length,
     reads: evidence.operationsOf('read').filter(isOk).length,

@@ -60,6 +60,7 @@ export interface Verdict {
     wireDuplicates: number;
     pages: number;
     removals: number;
+    bans: number;
     edits: number;
     deletions: number;
     reads: number;

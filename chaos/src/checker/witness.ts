@@ -51,7 +51,7 @@ function brought(
   const { result } = outcome;
   if (result.name === 'edit' || result.name === 'delete') return result.sight.message === seq;
   if (result.name === 'send') return result.id === id || result.seq === seq;
-  return call.name === 'remove' && call.subject === user;
+  return (call.name === 'remove' || call.name === 'ban') && call.subject === user;
 }
 
 function touches(record: HistoryRecord, subject: Subject, ops: Set<number> | undefined): boolean {

@@ -34,6 +34,8 @@ export type Call =
   | ChangeCall
   | { name: 'add'; conversation: string; subject: string }
   | { name: 'remove'; conversation: string; subject: string }
+  | { name: 'ban'; conversation: string; subject: string }
+  | { name: 'unban'; conversation: string; subject: string }
   /** One page of messages over REST. */
   | { name: 'page'; conversation: string; after: number; limit: number }
   /** What one `sync` asked for one conversation. */
@@ -50,6 +52,8 @@ export type Result =
   | { name: 'read'; read: ReadSight }
   | { name: 'add' }
   | { name: 'remove'; leftSeq?: number }
+  | { name: 'ban' }
+  | { name: 'unban' }
   | { name: 'page'; places: Place[]; sights: Sight[]; next: number | null }
   | {
       name: 'sync';

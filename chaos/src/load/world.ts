@@ -15,7 +15,15 @@ export interface Conversation {
   /** In it from the beginning to the end. */
   members: string[];
   /** Come and go. */
-  floaters: { user: string; isMember: boolean; busy: boolean }[];
+  floaters: Floater[];
+}
+
+export interface Floater {
+  user: string;
+  isMember: boolean;
+  isBanned: boolean;
+  /** A change of it is under way. */
+  busy: boolean;
 }
 
 export interface World {
@@ -77,6 +85,7 @@ async function makeConversation(
   const floaters = chosen.slice(0, Math.min(floating, count - 2)).map((user) => ({
     user,
     isMember: random.chance(0.5),
+    isBanned: false,
     busy: false,
   }));
   const members = chosen.slice(floaters.length);

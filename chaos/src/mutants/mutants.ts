@@ -23,6 +23,7 @@ const hotConnection = 'dist/libs/platform/database/src/hot-connection.js';
 const messageService = 'dist/libs/domain/messages/src/message.service.js';
 const syncService = 'dist/libs/domain/sync/src/sync.service.js';
 const syncPlan = 'dist/libs/domain/sync/src/sync-plan.js';
+const eventView = 'dist/libs/domain/timeline/src/event.view.js';
 const messageAccess = 'dist/libs/domain/participants/src/message-access.js';
 const tenantLive = 'dist/apps/gateway/src/live/tenant-live.js';
 const sequencer = 'dist/apps/gateway/src/live/sequencer.js';
@@ -129,6 +130,19 @@ export const mutants: readonly Mutant[] = [
     expects: ['I13'],
   },
   {
+    name: 'no eviction on a ban',
+    focus: calm,
+    batch: 'first',
+    patches: [
+      {
+        file: eventView,
+        find: "if (event.type === 'participant.left') {",
+        replace: "if (event.type === 'participant.left' && event.data.reason !== 'banned') {",
+      },
+    ],
+    expects: ['I13'],
+  },
+  {
     name: 'sends of removed members are stored',
     patches: [
       {
@@ -198,6 +212,11 @@ export const mutants: readonly Mutant[] = [
         file: messageAccess,
         find: "throw new wire_1.AppError('message.deleted');",
         replace: ';',
+      },
+      {
+        file: editFunction,
+        find: 'LIMIT 1;\n  RETURN QUERY',
+        replace: 'LIMIT 1 ON CONFLICT DO NOTHING;\n  RETURN QUERY',
       },
       { file: editFunction, find: 'edited_at = p_at', replace: 'edited_at = p_at, deleted_at = NULL' },
     ],
