@@ -9,6 +9,8 @@ import type {
 } from './checker/final-state.types';
 import { storedTimelines } from './checker/timelines';
 import { brief, sightOf } from './history/sight';
+import type { World } from './load/world';
+import type { Backend } from './system/backend';
 import type { Installation } from './system/installation';
 
 interface Row {
@@ -36,23 +38,28 @@ const readersAtOnce = 4;
 const pageItems = 200;
 const listItems = 100;
 
-/** Everything that is stored, from PostgreSQL itself and through the API as each of those who may read it. */
+/** All that is stored of one tenant, from PostgreSQL itself and through the API as each of those who may read it. */
 export async function readFinalState(
   installation: Installation,
-  conversationIds: readonly string[],
-  tokens: ReadonlyMap<string, string>,
+  backend: Backend,
+  { canary, people, conversations: made }: World,
 ): Promise<FinalState> {
-  const conversations = await readStored(installation, conversationIds);
+  const tokens = new Map(people.map(({ user, token }) => [user, token]));
+  const conversations = await readStored(
+    installation,
+    canary,
+    made.map(({ id }) => id),
+  );
   const wanted = [...storedTimelines(conversations).values()].flatMap((timeline) =>
     [...timeline.users()].map((user) => ({ user, conversation: timeline.id })),
   );
   const views: UserView[] = [];
   await eachOf(wanted, async ({ user, conversation }) => {
-    views.push(await readPages(installation, user, conversation, tokens.get(user) ?? ''));
+    views.push(await readPages(backend, user, conversation, tokens.get(user) ?? ''));
   });
   const unread: UnreadView[] = [];
   await eachOf([...tokens], async ([user, token]) => {
-    unread.push(...(await readUnread(installation, user, token)));
+    unread.push(...(await readUnread(backend, user, token)));
   });
   return { conversations, views, unread };
 }
@@ -66,7 +73,7 @@ async function eachOf<T>(items: readonly T[], read: (item: T) => Promise<void>):
 }
 
 async function readPages(
-  installation: Installation,
+  backend: Backend,
   user: string,
   conversation: string,
   token: string,
@@ -74,7 +81,7 @@ async function readPages(
   const view: UserView = { user, conversation, places: [], sights: [] };
   for (let after: number | null = 0; after !== null;) {
     const path = `/v1/conversations/${conversation}/messages?after=${after}&limit=${pageItems}`;
-    const page: MessagePage = await installation.backend.call('GET', path, undefined, token);
+    const page: MessagePage = await backend.call('GET', path, undefined, token);
     for (const message of page.data) {
       view.places.push([message.seq, message.id]);
       view.sights.push(sightOf(message));
@@ -84,11 +91,11 @@ async function readPages(
   return view;
 }
 
-async function readUnread(installation: Installation, user: string, token: string): Promise<UnreadView[]> {
+async function readUnread(backend: Backend, user: string, token: string): Promise<UnreadView[]> {
   const views: UnreadView[] = [];
   for (let next: string | null = ''; next !== null;) {
     const cursor = next === '' ? '' : `&cursor=${encodeURIComponent(next)}`;
-    const page: Page<ConversationView> = await installation.backend.call(
+    const page: Page<ConversationView> = await backend.call(
       'GET',
       `/v1/conversations?limit=${listItems}${cursor}`,
       undefined,
@@ -103,7 +110,11 @@ async function readUnread(installation: Installation, user: string, token: strin
   return views;
 }
 
-async function readStored(installation: Installation, ids: readonly string[]): Promise<StoredConversation[]> {
+async function readStored(
+  installation: Installation,
+  tenant: string,
+  ids: readonly string[],
+): Promise<StoredConversation[]> {
   return installation.asAdmin(async (client) => {
     const heads = await client.query<{ conversation_id: string; last_seq: string }>(
       'SELECT conversation_id, last_seq FROM conversation_head WHERE conversation_id = ANY ($1)',
@@ -134,7 +145,7 @@ async function readStored(installation: Installation, ids: readonly string[]): P
     const stored = new Map<string, StoredConversation>(
       heads.rows.map(({ conversation_id: id, last_seq }) => [
         id,
-        { id, lastSeq: Number(last_seq), entries: [], participants: [] },
+        { id, tenant, lastSeq: Number(last_seq), entries: [], participants: [] },
       ]),
     );
     for (const row of entries.rows) stored.get(row.conversation_id)?.entries.push(entryOf(row));

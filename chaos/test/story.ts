@@ -29,6 +29,8 @@ export interface Told {
 type Asked =
   Omit<Extract<Result, { name: 'page' }>, 'sights'> | Omit<Extract<Result, { name: 'sync' }>, 'sights'>;
 
+const house = 'house';
+
 /** A made-up run of a product that keeps every promise, told step by step, for specs to spoil at one place. */
 export class Story {
   readonly records: HistoryRecord[] = [];
@@ -42,6 +44,7 @@ export class Story {
   constructor(...users: string[]) {
     this.put({ kind: 'joined', participants: users.map((userId) => ({ userId, visibleFrom: 1 })) });
     for (const user of users) this.connect(`${user}-1`, user);
+    this.add({ type: 'watched', tenant: house, bytes: 1_000, sawOwn: true });
   }
 
   get head(): number {
@@ -60,7 +63,7 @@ export class Story {
 
   connect(client: string, user: string): this {
     this.clients.set(client, user);
-    this.add({ type: 'connect', client, user, connection: 1 });
+    this.add({ type: 'connect', tenant: house, client, user, connection: 1 });
     for (const entry of this.entries) this.deliver(entry, (each) => each === client);
     return this;
   }
@@ -220,6 +223,7 @@ export class Story {
   final(): FinalState {
     const conversation = {
       id: this.conversation,
+      tenant: house,
       lastSeq: this.head,
       entries: this.entries,
       participants: [],
@@ -281,7 +285,7 @@ export class Story {
   private unreadOf(user: string): ReadSight {
     const readSeq = this.readSeqs.get(user) ?? 0;
     const [timeline] = storedTimelines([
-      { id: this.conversation, lastSeq: this.head, entries: this.entries, participants: [] },
+      { id: this.conversation, tenant: house, lastSeq: this.head, entries: this.entries, participants: [] },
     ]).values();
     const from = Math.max(readSeq + 1, timeline?.latestStay(user)?.visibleFrom ?? 1);
     const unread = this.messages(from, this.head).filter(
@@ -302,7 +306,7 @@ export class Story {
 
   private deliver(entry: StoredEntry, reaches: (client: string) => boolean = () => true): void {
     const { seq, id, kind } = entry;
-    const stored = { id: '', lastSeq: this.head, entries: this.entries, participants: [] };
+    const stored = { id: '', tenant: house, lastSeq: this.head, entries: this.entries, participants: [] };
     const [timeline] = storedTimelines([stored]).values();
     for (const [client, user] of this.clients) {
       if (!timeline?.mayRead(user, seq) || !reaches(client)) continue;

@@ -5,6 +5,7 @@ import { checkTotalOrder } from './check-order';
 import { checkReads } from './check-reads';
 import { checkRevocation, type RevocationBounds } from './check-revocation';
 import { checkDurable, checkNoDuplicate, checkNoPhantom, checkRealTimeOrder } from './check-sends';
+import { checkTenants } from './check-tenants';
 import { checkUnread } from './check-unread';
 import { checkVersions } from './check-versions';
 import { Deliveries } from './deliveries';
@@ -49,6 +50,7 @@ export function check(
     ...checkReads(evidence, timelines, final),
     ...checkUnread(evidence, timelines, final),
     ...checkRevocation(evidence, timelines, bounds.revocation),
+    ...checkTenants(evidence),
     ...checkLive(evidence, timelines, deliveries),
   ];
   return {
@@ -88,6 +90,8 @@ function judgedOf(evidence: Evidence, timelines: StoredTimelines, deliveries: De
     wireDuplicates: wireDuplicates(evidence).repeated,
     pages: [...evidence.operationsOf('page'), ...evidence.operationsOf('sync')].filter(isOk).length,
     removals: evidence.operationsOf('remove').filter(isOk).length,
+    trespasses: evidence.operationsOf('trespass').length,
+    watchedBytes: evidence.records.reduce((sum, each) => sum + (each.type === 'watched' ? each.bytes : 0), 0),
     bans: evidence.operationsOf('ban').filter(isOk).length,
     edits: evidence.operationsOf('edit').filter(isOk).length,
     deletions: evidence.operationsOf('delete').filter(isOk).length,

@@ -27,6 +27,7 @@ export type StoredEntry =
 
 export interface StoredConversation {
   id: string;
+  tenant: string;
   lastSeq: number;
   /** In no particular order. */
   entries: StoredEntry[];

@@ -13,6 +13,7 @@ export type MessageChange = Extract<StoredEntry, { kind: 'edited' | 'deleted' }>
 /** One conversation as it is stored, by every name that the checks look things up with. */
 export class StoredTimeline {
   readonly id: string;
+  readonly tenant: string;
   readonly head: number;
   readonly entries: StoredEntry[];
   readonly messages: StoredMessage[];
@@ -23,6 +24,7 @@ export class StoredTimeline {
 
   constructor(readonly stored: StoredConversation) {
     this.id = stored.id;
+    this.tenant = stored.tenant;
     this.head = stored.lastSeq;
     this.entries = [...stored.entries].sort((a, b) => a.seq - b.seq);
     this.messages = this.entries.filter((entry) => entry.kind === 'message');

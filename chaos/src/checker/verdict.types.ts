@@ -15,6 +15,7 @@ export const invariants = {
   I10: 'read monotonic: how far a user has read never falls, and is never above the head',
   I11: 'unread correct: at rest the counters of the server are a count of the messages',
   I13: 'revocation: nothing reaches or comes from who is not a member',
+  I14: 'tenant wall: nothing of one tenant in what goes to another',
   I18: 'liveness: everything is delivered after the last fault, without a reconnect',
 } as const;
 
@@ -58,6 +59,9 @@ export interface Verdict {
     messages: number;
     deliveries: number;
     wireDuplicates: number;
+    trespasses: number;
+    /** Looked through for words of other tenants. */
+    watchedBytes: number;
     pages: number;
     removals: number;
     bans: number;

@@ -73,6 +73,8 @@ function touches(record: HistoryRecord, subject: Subject, ops: Set<number> | und
       return subject.client === record.client && subject.seq === undefined && subject.op === undefined;
     case 'mark':
       return record.name !== 'healed';
+    case 'leak':
+    case 'watched':
     case 'fault-start':
     case 'fault-end':
       return false;

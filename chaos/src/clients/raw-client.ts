@@ -15,11 +15,13 @@ import { RawChanger } from './raw-changer';
 import { RawRequests } from './raw-requests';
 import { RawSender } from './raw-sender';
 import { RawTimeline } from './raw-timeline';
+import { RawTrespasser } from './raw-trespasser';
 import { isDurable, ownReadState, TimelineRecorder } from './timeline-recorder';
 
 export interface RawClientOptions {
   name: string;
   user: string;
+  tenant: string;
   token: string;
   gatewayUrl: string;
   apiUrl: string;
@@ -34,6 +36,7 @@ export class RawClient implements ChaosClient {
   readonly name: string;
   readonly user: string;
   readonly sender: RawSender;
+  readonly trespasser: RawTrespasser;
   private readonly changer: RawChanger;
   private readonly recorder: TimelineRecorder;
   private readonly timelines = new Map<string, RawTimeline>();
@@ -53,9 +56,10 @@ export class RawClient implements ChaosClient {
   ) {
     this.name = options.name;
     this.user = options.user;
-    this.recorder = new TimelineRecorder(history, this.name, this.user);
+    this.recorder = new TimelineRecorder(history, this.name, this.user, options.tenant);
     const requests = new RawRequests(this, options, history, () => (this.isReady ? this.socket : undefined));
     this.sender = new RawSender(requests, random.fork());
+    this.trespasser = new RawTrespasser(requests, random.fork());
     this.changer = new RawChanger(requests, random.fork());
   }
 

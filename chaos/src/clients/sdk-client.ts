@@ -24,6 +24,7 @@ import { isDurable, ownReadState, TimelineRecorder } from './timeline-recorder';
 export interface SdkClientOptions {
   name: string;
   user: string;
+  tenant: string;
   token: string;
   gatewayUrl: string;
 }
@@ -44,7 +45,7 @@ export class SdkClient implements ChaosClient {
   ) {
     this.name = options.name;
     this.user = options.user;
-    const recorder = new TimelineRecorder(history, this.name, this.user);
+    const recorder = new TimelineRecorder(history, this.name, this.user, options.tenant);
     this.client = new ParleyClient({
       url: options.gatewayUrl,
       token: options.token,

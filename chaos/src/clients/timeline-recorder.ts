@@ -14,12 +14,14 @@ export class TimelineRecorder {
     private readonly history: History,
     readonly client: string,
     readonly user: string,
+    private readonly tenant: string,
   ) {}
 
   connect(): void {
     this.connection += 1;
     this.connected = true;
-    this.history.add({ type: 'connect', client: this.client, user: this.user, connection: this.connection });
+    const { tenant, client, user, connection } = this;
+    this.history.add({ type: 'connect', tenant, client, user, connection });
   }
 
   disconnect(reason: string): void {

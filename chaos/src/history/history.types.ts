@@ -36,6 +36,8 @@ export type Call =
   | { name: 'remove'; conversation: string; subject: string }
   | { name: 'ban'; conversation: string; subject: string }
   | { name: 'unban'; conversation: string; subject: string }
+  /** Something of another tenant. */
+  | { name: 'trespass'; conversation: string; what: string }
   /** One page of messages over REST. */
   | { name: 'page'; conversation: string; after: number; limit: number }
   /** What one `sync` asked for one conversation. */
@@ -54,6 +56,7 @@ export type Result =
   | { name: 'remove'; leftSeq?: number }
   | { name: 'ban' }
   | { name: 'unban' }
+  | { name: 'trespass' }
   | { name: 'page'; places: Place[]; sights: Sight[]; next: number | null }
   | {
       name: 'sync';
@@ -147,6 +150,7 @@ export interface GapTold extends Timed {
 
 export interface Connected extends Timed {
   type: 'connect';
+  tenant: string;
   client: string;
   user: string;
   connection: number;
@@ -158,6 +162,23 @@ export interface Disconnected extends Timed {
   user: string;
   connection: number;
   reason: string;
+}
+
+/** A word of another tenant in what went to the clients of this one. */
+export interface Leaked extends Timed {
+  type: 'leak';
+  tenant: string;
+  word: string;
+  where: string;
+  excerpt: string;
+}
+
+/** How much was looked at for such words; `sawOwn`: a word of the tenant itself was found. */
+export interface Watched extends Timed {
+  type: 'watched';
+  tenant: string;
+  bytes: number;
+  sawOwn: boolean;
 }
 
 export interface FaultStarted extends Timed {
@@ -193,6 +214,8 @@ export type HistoryRecord =
   | GapTold
   | Connected
   | Disconnected
+  | Leaked
+  | Watched
   | FaultStarted
   | FaultEnded
   | Mark;

@@ -15,12 +15,20 @@ const shares = { edit: 0.06, delete: 0.04, reaction: 0.05, read: 0.06 } as const
 /** Two edits at once, or an edit beside the deletion. */
 const togetherShare = 0.2;
 const rememberedMax = 40;
-const reactionKeys = ['heart', 'thumbs-up', '🎉', '👀'];
+const reactionKeys = ['heart', '🎉', '👀'];
 
 /** Edits, deletions, reactions and read marks: of what was sent lately, by those who may, also of what is gone already. */
 export class MessageChanges {
   private readonly remembered = new Map<string, Sent[]>();
   private edits = 0;
+
+  constructor(private readonly canary: string) {}
+
+  /** Something that was sent lately, anywhere. */
+  any(random: Random): Sent | undefined {
+    const conversations = [...this.remembered.values()];
+    return conversations.length === 0 ? undefined : random.pick(conversations).at(-1);
+  }
 
   /** A message that was acked, and may be changed from now on. */
   note({ user }: ChaosClient, conversation: string, [seq, id]: Place): void {
@@ -48,7 +56,12 @@ export class MessageChanges {
     if (random.chance(shares.reaction)) {
       const name = random.chance(0.7) ? 'react' : 'unreact';
       const { id: message } = random.pick(sent);
-      calls.push({ name, conversation: conversation.id, message, key: random.pick(reactionKeys) });
+      calls.push({
+        name,
+        conversation: conversation.id,
+        message,
+        key: random.pick([...reactionKeys, this.canary]),
+      });
     }
     if (random.chance(shares.read)) {
       // Also far back: a mark behind another one must not take anything away.
@@ -64,6 +77,6 @@ export class MessageChanges {
 
   private edit({ conversation, id: message, seq }: Sent): ChangeCall {
     this.edits += 1;
-    return { name: 'edit', conversation, message, text: `edit ${this.edits} of seq ${seq}` };
+    return { name: 'edit', conversation, message, text: `${this.canary} edit ${this.edits} of seq ${seq}` };
   }
 }

@@ -25,6 +25,7 @@ const syncService = 'dist/libs/domain/sync/src/sync.service.js';
 const syncPlan = 'dist/libs/domain/sync/src/sync-plan.js';
 const eventView = 'dist/libs/domain/timeline/src/event.view.js';
 const messageAccess = 'dist/libs/domain/participants/src/message-access.js';
+const liveDelivery = 'dist/apps/gateway/src/live/live-delivery.js';
 const tenantLive = 'dist/apps/gateway/src/live/tenant-live.js';
 const sequencer = 'dist/apps/gateway/src/live/sequencer.js';
 const sendFunction = 'prisma/sql/timeline_send_v3.sql';
@@ -248,6 +249,19 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     expects: ['I11'],
+  },
+  {
+    name: 'sockets are found by their user alone',
+    focus: calm,
+    batch: 'second',
+    patches: [
+      {
+        file: liveDelivery,
+        find: 'this.connections.send(tenantId, userId, frame);',
+        replace: 'for (const tenant of this.tenants.keys()) this.connections.send(tenant, userId, frame);',
+      },
+    ],
+    expects: ['I14'],
   },
   {
     name: 'unread counts deleted messages',
