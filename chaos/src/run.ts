@@ -29,6 +29,8 @@ export interface RunOptions {
   rate: number;
   /** Milliseconds of the quiet time in which everything must arrive by itself. */
   quietMs: number;
+  /** Milliseconds before and after the last reconnect, which tells what is lost from what is late. */
+  reconcileMs: number;
   product: Product;
   /** Where the history and the final state are kept, under names with the seed. */
   keepIn?: string;
@@ -52,7 +54,6 @@ const ways = { first: 4, other: 1 } as const;
 const otherSize = { clients: 4, conversations: 3, trafficShare: 0.1 } as const;
 const settleMs = 90_000;
 const liveMs = 60_000;
-const reconcileMs = 2_000;
 
 /** One run: an installation of its own, traffic under faults, rest, final read, verdict. */
 export async function run(options: RunOptions): Promise<RunReport> {
@@ -170,9 +171,9 @@ class Run {
     history.add({ type: 'mark', name: 'end' });
     // What comes now does not count as delivered; it tells what is lost from what was only not told.
     for (const proxy of this.proxies) proxy.cut();
-    await delay(reconcileMs);
+    await delay(this.options.reconcileMs);
     await this.allLive('after the quiet time');
-    await delay(reconcileMs);
+    await delay(this.options.reconcileMs);
   }
 
   /** Each fault at its share of the messages; the traffic waits for the faults where they take longer. */

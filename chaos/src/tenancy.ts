@@ -22,31 +22,27 @@ export interface TenancyOptions extends TrafficOptions {
   ways: number;
 }
 
+interface Place {
+  world: World;
+  backend: Backend;
+  watch: CanaryWatch;
+  gateways: TcpProxy[];
+  api: TcpProxy;
+}
+
 /** One tenant of a run: its people, their ways to the installation, and what they do. */
 export class Tenancy {
-  readonly proxies: readonly TcpProxy[];
   readonly clients: readonly ChaosClient[];
   readonly traffic: Traffic;
 
   private constructor(
-    readonly world: World,
-    readonly backend: Backend,
-    private readonly watch: CanaryWatch,
+    private readonly place: Place,
     private readonly history: History,
     random: Random,
-    { gateways, api }: { gateways: TcpProxy[]; api: TcpProxy },
     options: TrafficOptions,
   ) {
-    this.proxies = [...gateways, api];
-    const devices = world.people.flatMap(({ user, token, clients }) =>
-      clients.map(({ name, kind }) => ({ name, kind, user, token })),
-    );
-    this.clients = devices.map(({ kind, ...device }, index) => {
-      const gatewayUrl = gateways[index % gateways.length]?.url ?? '';
-      const own = { ...device, tenant: world.canary, gatewayUrl, apiUrl: api.url };
-      const forked = random.fork();
-      return kind === 'raw' ? new RawClient(own, history, forked) : new SdkClient(own, history, forked);
-    });
+    const { world, backend } = place;
+    this.clients = clientsOf(place, history, random);
     const changes = new MemberChanges(world, backend, history, random.fork());
     this.traffic = new Traffic(world, this.clients, changes, random.fork(), options);
   }
@@ -68,18 +64,30 @@ export class Tenancy {
       gateways.push(await TcpProxy.listen(ports, () => watch.listen(`socket way ${way}`)));
     }
     const api = await TcpProxy.listen([installation.api.port], () => watch.listen('REST way'));
-    return new Tenancy(world, backend, watch, history, random, { gateways, api }, options);
+    return new Tenancy({ world, backend, watch, gateways, api }, history, random, options);
+  }
+
+  get world(): World {
+    return this.place.world;
+  }
+
+  get backend(): Backend {
+    return this.place.backend;
+  }
+
+  get proxies(): TcpProxy[] {
+    return [...this.place.gateways, this.place.api];
   }
 
   /** What is the other's must not come here; and some here ask for it. */
   keepApartFrom(other: Tenancy): void {
-    this.watch.forbid([other.world.canary, ...other.world.conversations.map(({ id }) => id)]);
+    this.place.watch.forbid([other.world.canary, ...other.world.conversations.map(({ id }) => id)]);
     this.traffic.trespassOn(other.traffic);
   }
 
   /** Notes what was looked at. */
   tellWatched(): void {
-    const { bytes, sawOwn } = this.watch;
+    const { bytes, sawOwn } = this.place.watch;
     this.history.add({ type: 'watched', tenant: this.world.canary, bytes, sawOwn });
   }
 
@@ -87,4 +95,16 @@ export class Tenancy {
     for (const client of this.clients) client.close();
     await Promise.all(this.proxies.map((proxy) => proxy.close()));
   }
+}
+
+function clientsOf({ world, gateways, api }: Place, history: History, random: Random): ChaosClient[] {
+  const devices = world.people.flatMap(({ user, token, clients }) =>
+    clients.map(({ name, kind }) => ({ name, kind, user, token })),
+  );
+  return devices.map(({ kind, ...device }, index) => {
+    const gatewayUrl = gateways[index % gateways.length]?.url ?? '';
+    const own = { ...device, tenant: world.canary, gatewayUrl, apiUrl: api.url };
+    const forked = random.fork();
+    return kind === 'raw' ? new RawClient(own, history, forked) : new SdkClient(own, history, forked);
+  });
 }

@@ -1,4 +1,4 @@
-import type { Applied, HistoryRecord, Received } from '../history/history.types';
+import type { Applied, Call, HistoryRecord, ReadTold, Received, Result } from '../history/history.types';
 import type { Evidence, Operation } from './evidence';
 import type { StoredEntry } from './final-state.types';
 import type { StoredTimelines } from './timelines';
@@ -38,17 +38,16 @@ function opsOf(subject: Subject, evidence: Evidence): Set<number> {
 }
 
 /** The call put the message where it is, changed it, took the user out of the conversation, or marked it read for it. */
-function brought(
-  { call, outcome, user: caller }: Operation,
-  { conversation, id, seq, key, user }: Subject,
-): boolean {
-  if (!('conversation' in call) || call.conversation !== conversation) return false;
-  if (id === undefined && seq === undefined) {
-    return key === undefined && call.name === 'read' && caller === user;
+function brought({ call, outcome, user: caller }: Operation, subject: Subject): boolean {
+  if (!('conversation' in call) || call.conversation !== subject.conversation) return false;
+  if (subject.id === undefined && subject.seq === undefined) {
+    return subject.key === undefined && call.name === 'read' && caller === subject.user;
   }
-  if ('message' in call && call.message === id) return true;
-  if (outcome.type !== 'ok') return false;
-  const { result } = outcome;
+  if ('message' in call && call.message === subject.id) return true;
+  return outcome.type === 'ok' && answeredFor(call, outcome.result, subject);
+}
+
+function answeredFor(call: Call, result: Result, { id, seq, user }: Subject): boolean {
   if (result.name === 'edit' || result.name === 'delete') return result.sight.message === seq;
   if (result.name === 'send') return result.id === id || result.seq === seq;
   return (call.name === 'remove' || call.name === 'ban') && call.subject === user;
@@ -61,11 +60,7 @@ function touches(record: HistoryRecord, subject: Subject, ops: Set<number> | und
     case 'apply':
       return isSeen(record, subject);
     case 'read':
-      return (
-        subject.seq === undefined &&
-        record.user === subject.user &&
-        record.read.conversation === subject.conversation
-      );
+      return isToldOf(record, subject);
     case 'gap':
       return record.client === subject.client && record.conversation === subject.conversation;
     case 'connect':
@@ -73,12 +68,13 @@ function touches(record: HistoryRecord, subject: Subject, ops: Set<number> | und
       return subject.client === record.client && subject.seq === undefined && subject.op === undefined;
     case 'mark':
       return record.name !== 'healed';
-    case 'leak':
-    case 'watched':
-    case 'fault-start':
-    case 'fault-end':
+    default:
       return false;
   }
+}
+
+function isToldOf({ user, read }: ReadTold, subject: Subject): boolean {
+  return subject.seq === undefined && user === subject.user && read.conversation === subject.conversation;
 }
 
 function isSeen(record: Received | Applied, { client, conversation, seq, id }: Subject): boolean {

@@ -17,7 +17,13 @@ export interface Mutant {
 }
 
 /** Enough where any traffic shows it. */
-const calm: Partial<Profile> = { messages: 600, faults: 2, kinds: ['redis-flush'], quietMs: 1_000 };
+const calm: Partial<Profile> = {
+  messages: 600,
+  faults: 2,
+  kinds: ['redis-flush'],
+  quietMs: 1_000,
+  reconcileMs: 300,
+};
 
 const hotConnection = 'dist/libs/platform/database/src/hot-connection.js';
 const messageService = 'dist/libs/domain/messages/src/message.service.js';

@@ -182,10 +182,16 @@ export class Installation {
     });
     const environment = this.environment(url('parley_app'), url('parley_system'));
     this.apiProcess = await this.launch('api', environment, 'API_PORT');
-    this.gateways.push(
-      ...(await Promise.all([1, 2].map(() => this.launch('gateway', environment, 'GATEWAY_PORT')))),
-    );
-    this.workerProcess = await this.launch('worker', environment);
+    const gateway = async (): Promise<void> => {
+      this.gateways.push(await this.launch('gateway', environment, 'GATEWAY_PORT'));
+    };
+    const worker = async (): Promise<void> => {
+      this.workerProcess = await this.launch('worker', environment);
+    };
+    // All of them end before anything else happens: what has started is known, and stopped.
+    const started = await Promise.allSettled([gateway(), gateway(), worker()]);
+    const failed = started.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 
   private environment(appUrl: string, systemUrl: string): Record<string, string> {
