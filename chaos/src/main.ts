@@ -65,6 +65,7 @@ async function runAll(options: Options, product: Product): Promise<void> {
       ...options,
       seed,
       quietMs: options.quiet * 1_000,
+      reconcileMs: fullProfile.reconcileMs,
       product,
       ...(options.keep === undefined ? {} : { keepIn: options.keep }),
       say: (line) => process.stderr.write(`${line}\n`),

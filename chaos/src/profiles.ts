@@ -11,6 +11,7 @@ export const fullProfile: Profile = {
   faults: 60,
   rate: 150,
   quietMs: 10_000,
+  reconcileMs: 2_000,
 };
 
 /** Every kind of fault once, in about a minute. */
@@ -21,4 +22,5 @@ export const smokeProfile: Profile = {
   faults: Object.keys(faultKinds).length,
   rate: 150,
   quietMs: 10_000,
+  reconcileMs: 2_000,
 };

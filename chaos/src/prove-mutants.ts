@@ -10,11 +10,12 @@ async function main(): Promise<void> {
     .parse()
     .opts<{ only: string; seed: number }>();
   for (const mutant of mutants.filter(({ name }) => name.includes(only))) {
-    const { caught, runs, broken, text } = await prove(mutant, seed);
-    process.stdout.write(
-      `${caught ? 'caught' : 'MISSED'} in ${runs} of 3: ${mutant.name} (${broken.join(' ') || 'nothing broken'})\n    ${text}\n`,
-    );
-    if (!caught) process.exitCode = 1;
+    for (const { caught, runs, broken, text } of await prove([mutant], seed)) {
+      process.stdout.write(
+        `${caught ? 'caught' : 'MISSED'} in ${runs} of 3: ${mutant.name} (${broken.join(' ') || 'nothing broken'})\n    ${text}\n`,
+      );
+      if (!caught) process.exitCode = 1;
+    }
   }
 }
 

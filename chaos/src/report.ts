@@ -24,7 +24,9 @@ export function describeRun(report: RunReport): string {
 export function describeVerdict({ judged, counts, violations }: Verdict): string {
   return [
     `  judged: ${judged.sends} sends (${judged.acknowledged} acked), ${judged.messages} messages, ${judged.deliveries} deliveries, ` +
-      `${judged.pages} pages and syncs, ${judged.removals} removals, ${judged.wireDuplicates} duplicates on the wire`,
+      `${judged.edits} edits, ${judged.deletions} deletions, ${judged.reads} read marks, ${judged.pages} pages and syncs, ` +
+      `${judged.removals} removals, ${judged.bans} bans, ${judged.wireDuplicates} duplicates on the wire, ` +
+      `${judged.trespasses} looks at another tenant, ${Math.round(judged.watchedBytes / 1_000_000)} MB watched`,
     ...(Object.keys(invariants) as Invariant[])
       .filter((invariant) => counts[invariant] > 0)
       .map((invariant) => `  ${invariant} broken ${counts[invariant]} times (${invariants[invariant]})`),

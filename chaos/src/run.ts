@@ -2,22 +2,20 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { check } from './checker/check';
+import type { FinalState } from './checker/final-state.types';
 import { recoveryTimes, type Recovery } from './checker/recovery';
 import type { Verdict } from './checker/verdict.types';
 import type { ChaosClient } from './clients/chaos-client';
-import { RawClient } from './clients/raw-client';
-import { SdkClient } from './clients/sdk-client';
 import { actsOn } from './faults/acts';
 import { inject } from './faults/injector';
 import { planFaults, type Fault, type FaultKind } from './faults/schedule';
 import { readFinalState } from './final-read';
 import { History } from './history/history';
-import { MemberChanges } from './load/member-changes';
-import { Traffic } from './load/traffic';
-import { makeWorld, type World } from './load/world';
+import type { Traffic } from './load/traffic';
 import { Random } from './random';
 import { Installation, type Product } from './system/installation';
-import { TcpProxy } from './system/tcp-proxy';
+import type { TcpProxy } from './system/tcp-proxy';
+import { Tenancy } from './tenancy';
 
 export interface RunOptions {
   seed: number;
@@ -31,6 +29,8 @@ export interface RunOptions {
   rate: number;
   /** Milliseconds of the quiet time in which everything must arrive by itself. */
   quietMs: number;
+  /** Milliseconds before and after the last reconnect, which tells what is lost from what is late. */
+  reconcileMs: number;
   product: Product;
   /** Where the history and the final state are kept, under names with the seed. */
   keepIn?: string;
@@ -48,10 +48,12 @@ export interface RunReport {
   tookMs: number;
 }
 
-const groups = 4;
+/** The first tenant has nearly all of the traffic; the other one is there to see nothing of it. */
+const tenants = { first: 'amberwing', other: 'cobaltfin' } as const;
+const ways = { first: 4, other: 1 } as const;
+const otherSize = { clients: 4, conversations: 3, trafficShare: 0.1 } as const;
 const settleMs = 90_000;
 const liveMs = 60_000;
-const reconcileMs = 2_000;
 
 /** One run: an installation of its own, traffic under faults, rest, final read, verdict. */
 export async function run(options: RunOptions): Promise<RunReport> {
@@ -76,8 +78,7 @@ class Run {
   private readonly random: Random;
   private readonly faults: Fault[];
   private readonly crashes: string[] = [];
-  private proxies: TcpProxy[] = [];
-  private clients: ChaosClient[] = [];
+  private tenancies: Tenancy[] = [];
 
   constructor(
     private readonly options: RunOptions,
@@ -89,17 +90,24 @@ class Run {
   }
 
   async finish(startedAt: number): Promise<RunReport> {
-    const world = await makeWorld(this.installation.backend, this.random.fork(), this.options);
+    const { installation, history } = this;
     try {
-      await this.play(world);
+      await this.makeTenancies();
+      await this.play();
     } finally {
-      for (const client of this.clients) client.close();
-      await Promise.all(this.proxies.map((proxy) => proxy.close()));
+      await Promise.all(this.tenancies.map((tenancy) => tenancy.close()));
     }
     const { seed } = this.options;
-    const tokens = new Map(world.people.map(({ user, token }) => [user, token]));
-    const ids = world.conversations.map(({ id }) => id);
-    const final = await readFinalState(this.installation, ids, tokens);
+    const states: FinalState[] = [];
+    for (const { backend, world } of this.tenancies) {
+      states.push(await readFinalState(installation, backend, world));
+    }
+    for (const tenancy of this.tenancies) tenancy.tellWatched();
+    const final: FinalState = {
+      conversations: states.flatMap(({ conversations }) => conversations),
+      views: states.flatMap(({ views }) => views),
+      unread: states.flatMap(({ unread }) => unread),
+    };
     if (this.options.keepIn !== undefined) {
       writeFileSync(keptFiles(this.options.keepIn, seed).final, JSON.stringify(final));
     }
@@ -107,81 +115,94 @@ class Run {
     for (const { kind } of this.faults) faultsByKind.set(kind, (faultsByKind.get(kind) ?? 0) + 1);
     return {
       seed,
-      verdict: check(this.history.records, final),
+      verdict: check(history.records, final),
       faultsByKind,
-      recoveries: recoveryTimes(this.history.records, final),
+      recoveries: recoveryTimes(history.records, final),
       crashes: this.crashes,
       tookMs: performance.now() - startedAt,
     };
   }
 
-  private async play(world: World): Promise<void> {
-    const { history, random } = this;
-    await this.openProxies();
-    this.clients = this.makeClients(world);
+  private async makeTenancies(): Promise<void> {
+    const { installation, history, random, options } = this;
+    const first = await Tenancy.make(installation, history, random.fork(), {
+      ...options,
+      canary: tenants.first,
+      isFirst: true,
+      ways: ways.first,
+    });
+    this.tenancies.push(first);
+    const { clients, conversations, trafficShare } = otherSize;
+    const other = await Tenancy.make(installation, history, random.fork(), {
+      canary: tenants.other,
+      isFirst: false,
+      ways: ways.other,
+      clients,
+      conversations,
+      messages: Math.ceil(options.messages * trafficShare),
+      rate: options.rate * trafficShare,
+    });
+    this.tenancies.push(other);
+    first.keepApartFrom(other);
+    other.keepApartFrom(first);
+  }
+
+  private get clients(): ChaosClient[] {
+    return this.tenancies.flatMap(({ clients }) => clients);
+  }
+
+  private get proxies(): TcpProxy[] {
+    return this.tenancies.flatMap(({ proxies }) => proxies);
+  }
+
+  private async play(): Promise<void> {
+    const { history } = this;
+    const traffics = this.tenancies.map(({ traffic }) => traffic);
     for (const client of this.clients) client.start();
     await this.allLive('at the beginning');
-    const changes = new MemberChanges(world.conversations, this.installation.backend, history, random.fork());
-    const traffic = new Traffic(world, this.clients, changes, random.fork(), this.options);
-    const talking = traffic.run();
-    await this.breakThings(traffic);
+    const talking = Promise.all(traffics.map((traffic) => traffic.run()));
+    await this.breakThings(traffics);
     await Promise.race([talking, delay(settleMs, undefined, { ref: false })]);
-    traffic.stop();
+    for (const traffic of traffics) traffic.stop();
     await this.allLive('after the last fault');
-    await this.lastWords(traffic);
+    await this.lastWords(traffics);
     history.add({ type: 'mark', name: 'quiet' });
     await delay(this.options.quietMs);
     history.add({ type: 'mark', name: 'end' });
     // What comes now does not count as delivered; it tells what is lost from what was only not told.
     for (const proxy of this.proxies) proxy.cut();
-    await delay(reconcileMs);
+    await delay(this.options.reconcileMs);
     await this.allLive('after the quiet time');
-    await delay(reconcileMs);
-  }
-
-  private async openProxies(): Promise<void> {
-    const gatewayPorts = this.installation.gateways.map(({ port }) => port);
-    for (let group = 0; group < groups; group += 1) this.proxies.push(await TcpProxy.listen(gatewayPorts));
-    this.proxies.push(await TcpProxy.listen([this.installation.api.port]));
-  }
-
-  private makeClients(world: World): ChaosClient[] {
-    const apiUrl = this.proxies.at(-1)?.url ?? '';
-    const devices = world.people.flatMap(({ user, token, clients }) =>
-      clients.map(({ name, kind }) => ({ name, kind, user, token })),
-    );
-    return devices.map(({ kind, ...device }, index) => {
-      const options = { ...device, gatewayUrl: this.proxies[index % groups]?.url ?? '', apiUrl };
-      const random = this.random.fork();
-      return kind === 'raw'
-        ? new RawClient(options, this.history, random)
-        : new SdkClient(options, this.history, random);
-    });
+    await delay(this.options.reconcileMs);
   }
 
   /** Each fault at its share of the messages; the traffic waits for the faults where they take longer. */
-  private async breakThings(traffic: Traffic): Promise<void> {
+  private async breakThings(traffics: readonly Traffic[]): Promise<void> {
     const { messages } = this.options;
     const acts = actsOn(this.installation, this.proxies);
-    const share = messages / (this.faults.length + 1);
+    const allow = (share: number): void => {
+      for (const traffic of traffics) traffic.allow(share);
+    };
+    const share = 1 / (this.faults.length + 1);
     for (const fault of this.faults) {
-      const due = Math.floor(share * fault.number);
-      traffic.allow(Math.ceil(due + share));
-      while (traffic.sent < due) await delay(10);
+      const due = Math.floor(messages * share * fault.number);
+      allow(share * (fault.number + 1));
+      while ((traffics[0]?.sent ?? due) < due) await delay(10);
       this.options.say?.(`fault ${fault.number}/${this.faults.length}: ${fault.kind}`);
       await inject(fault, acts, this.history);
       await this.reviveCrashed(fault.kind);
     }
-    traffic.allow(messages);
+    allow(1);
   }
 
   /** Nothing reaches the other gateway of what is said now, and nothing follows that would show it as a hole. */
-  private async lastWords(traffic: Traffic): Promise<void> {
+  private async lastWords(traffics: readonly Traffic[]): Promise<void> {
     const fault = this.faults.length + 1;
     const kind = 'redis-restart';
     this.history.add({ type: 'fault-start', fault, kind, target: 'redis' });
     await this.installation.stopRedis();
-    await Promise.race([traffic.lastWords(), delay(settleMs, undefined, { ref: false })]);
+    const spoken = Promise.all(traffics.map((traffic) => traffic.lastWords()));
+    await Promise.race([spoken, delay(settleMs, undefined, { ref: false })]);
     await this.installation.startRedis();
     this.history.add({ type: 'fault-end', fault, kind });
     this.history.add({ type: 'mark', name: 'healed' });

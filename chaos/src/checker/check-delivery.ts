@@ -79,7 +79,8 @@ function* memberships(
   deliveries: Deliveries,
 ): Generator<{ timeline: StoredTimeline; had: ClientTimeline; stays: Stay[] }> {
   for (const timeline of timelines.values()) {
-    for (const [client, user] of deliveries.users) {
+    for (const [client, { user, tenant }] of deliveries.owners) {
+      if (tenant !== timeline.tenant) continue;
       const stays = timeline.stays(user);
       if (stays.length > 0) yield { timeline, had: deliveries.of(client, user, timeline.id), stays };
     }

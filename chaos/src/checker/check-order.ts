@@ -46,9 +46,7 @@ function* observations(evidence: Evidence, timelines: StoredTimelines): Generato
     if (record.type !== 'recv' && record.type !== 'apply') continue;
     const { conversation, seq, id, client, user } = record;
     const subject = { conversation, seq, id, client, user };
-    if (record.event !== 'void') {
-      yield* samePlaces(timelines.get(conversation), [[seq, id]], { client, user });
-    }
+    yield* samePlaces(timelines.get(conversation), [[seq, id]], { client, user });
     if (record.type === 'apply') {
       const name = `${client} ${conversation}`;
       const before = applied.get(name) ?? 0;
@@ -94,7 +92,8 @@ function* samePlaces(
 ): Generator<Finding> {
   for (const [seq, id] of places) {
     const stored = timeline?.at(seq);
-    if (stored?.id === id) continue;
+    // A void has no id.
+    if (stored?.id === id || (stored !== undefined && id === '')) continue;
     const there = stored === undefined ? 'nothing' : stored.id;
     yield {
       invariant: 'I4',

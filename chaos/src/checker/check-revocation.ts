@@ -1,10 +1,10 @@
-import type { HistoryRecord, Received } from '../history/history.types';
-import type { Evidence } from './evidence';
+import type { Call, HistoryRecord, Received } from '../history/history.types';
+import type { Evidence, Operation } from './evidence';
 import type { StoredTimeline, StoredTimelines } from './timelines';
 import type { Finding } from './verdict.types';
 
 export interface RevocationBounds {
-  /** Milliseconds after the ack of a removal. */
+  /** Milliseconds after the ack of a removal or a ban. */
   afterMs: number;
   /** The same while Redis is away, or was within that time. */
   withoutRedisMs: number;
@@ -18,7 +18,9 @@ export function* checkRevocation(
 ): Generator<Finding> {
   yield* sendersAreMembers(timelines);
   yield* rowsAgree(timelines);
-  const removals = removalTimes(evidence, timelines);
+  yield* banHolds(evidence);
+  const leavings = leavingsOf(evidence, timelines);
+  yield* leftIndeed(leavings);
   const redisTroubles = troublesOf(evidence.records, 'redis');
   for (const record of evidence.records) {
     if (record.type !== 'recv' || record.event === 'void') continue;
@@ -26,7 +28,9 @@ export function* checkRevocation(
     if (timeline === undefined || timeline.mayRead(record.user, record.seq)) continue;
     const leftSeq = leftBefore(timeline, record);
     const removedAt =
-      leftSeq === undefined ? -Infinity : removals.get(`${record.conversation} ${record.user}`)?.get(leftSeq);
+      leftSeq === undefined
+        ? -Infinity
+        : leavings.times.get(`${record.conversation} ${record.user}`)?.get(leftSeq);
     // Without an ack nobody was promised anything yet.
     if (removedAt === undefined) continue;
     const redisAway = redisTroubles.some(
@@ -36,7 +40,7 @@ export function* checkRevocation(
     const when =
       leftSeq === undefined
         ? 'without ever being let in'
-        : `${Math.round(record.t - removedAt)} ms after its removal was acked`;
+        : `${Math.round(record.t - removedAt)} ms after its leaving was acked`;
     const { client, user, conversation, seq, id } = record;
     yield {
       invariant: 'I13',
@@ -79,20 +83,96 @@ function* rowsAgree(timelines: StoredTimelines): Generator<Finding> {
 }
 
 /** `conversation user` → seq of the leaving → when it was acked. */
-function removalTimes(evidence: Evidence, timelines: StoredTimelines): Map<string, Map<number, number>> {
-  const times = new Map<string, Map<number, number>>();
-  for (const { call, outcome, endedAt, ackedBefore } of evidence.operationsOf('remove')) {
-    if (outcome.type !== 'ok') continue;
-    // REST answers with nothing: it is the leaving behind everything that was known before.
-    const stays = timelines.get(call.conversation)?.stays(call.subject) ?? [];
-    const next = stays.find((stay) => stay.leftSeq > ackedBefore && stay.leftSeq < Infinity)?.leftSeq;
-    const leftSeq = outcome.result.leftSeq ?? next;
-    if (leftSeq === undefined) continue;
+type LeavingTimes = Map<string, Map<number, number>>;
+
+interface Leavings {
+  times: LeavingTimes;
+  /** Acked, and nobody left. */
+  vain: Operation<'remove' | 'ban'>[];
+}
+
+/** A removal or a ban with its repeats, up to the first definite answer. */
+interface Chain {
+  /** What was known before its first attempt. */
+  ackedBefore: number;
+  last: Operation<'remove' | 'ban'>;
+}
+
+function leavingsOf(evidence: Evidence, timelines: StoredTimelines): Leavings {
+  const chains = chainsOf(evidence);
+  const times: LeavingTimes = new Map();
+  const vain: Leavings['vain'] = [];
+  const note = ({ call, endedAt }: Chain['last'], leftSeq: number): void => {
     const name = `${call.conversation} ${call.subject}`;
-    const bySeq = times.get(name) ?? new Map<number, number>();
-    times.set(name, bySeq.set(leftSeq, endedAt));
+    times.set(name, (times.get(name) ?? new Map<number, number>()).set(leftSeq, endedAt));
+  };
+  const untold: Chain[] = [];
+  for (const chain of chains) {
+    const leftSeq = toldLeaving(chain.last);
+    if (leftSeq === undefined) untold.push(chain);
+    else note(chain.last, leftSeq);
   }
-  return times;
+  for (const { last, ackedBefore } of untold) {
+    const { conversation, subject } = last.call;
+    const taken = times.get(`${conversation} ${subject}`);
+    // Where the answer does not say it: the leaving behind everything that was known before, and of no other call.
+    const leaving = timelines
+      .get(conversation)
+      ?.stays(subject)
+      .find(({ leftSeq }) => leftSeq > ackedBefore && leftSeq < Infinity && taken?.has(leftSeq) !== true);
+    if (leaving === undefined) vain.push(last);
+    else note(last, leaving.leftSeq);
+  }
+  return { times, vain };
+}
+
+function chainsOf({ operations }: Evidence): Chain[] {
+  const begun = new Map<string, number>();
+  const chains: Chain[] = [];
+  for (const operation of operations) {
+    const { call, outcome, ackedBefore } = operation;
+    if (call.name !== 'remove' && call.name !== 'ban') continue;
+    const name = `${call.conversation} ${call.subject}`;
+    const first = begun.get(name) ?? ackedBefore;
+    if (outcome.type === 'unknown') begun.set(name, first);
+    else begun.delete(name);
+    if (outcome.type === 'ok') chains.push({ ackedBefore: first, last: operation as Chain['last'] });
+  }
+  return chains;
+}
+
+function toldLeaving({ outcome }: Chain['last']): number | undefined {
+  return outcome.type === 'ok' && outcome.result.name === 'remove' ? outcome.result.leftSeq : undefined;
+}
+
+function* leftIndeed({ vain }: Leavings): Generator<Finding> {
+  for (const { call, op } of vain) {
+    const { conversation, subject: user } = call;
+    const text = `the ${call.name} of ${user} was acked, and it did not leave`;
+    yield { invariant: 'I13', text, subject: { conversation, user, op } };
+  }
+}
+
+/** Nobody is let in from the ack of a ban until somebody wants to lift it. */
+function* banHolds({ records }: Evidence): Generator<Finding> {
+  const banned = new Set<string>();
+  const open = new Map<number, { call: Call; wasBanned: boolean }>();
+  for (const record of records) {
+    if (record.type === 'invoke' && 'subject' in record.call) {
+      const name = `${record.call.conversation} ${record.call.subject}`;
+      if (record.call.name === 'unban') banned.delete(name);
+      open.set(record.op, { call: record.call, wasBanned: banned.has(name) });
+    } else if (record.type === 'ok') {
+      const { call, wasBanned } = open.get(record.op) ?? {};
+      if (call === undefined || !('subject' in call)) continue;
+      const { conversation, subject: user } = call;
+      const name = `${conversation} ${user}`;
+      if (call.name === 'ban') banned.add(name);
+      if (call.name !== 'add' || wasBanned !== true || !banned.has(name)) continue;
+      const text = `${user} was let in while it was banned`;
+      yield { invariant: 'I13', text, subject: { conversation, user, op: record.op } };
+    }
+  }
 }
 
 /** The leaving that put this seq out of the user's sight; undefined where the user had not been in before it. */

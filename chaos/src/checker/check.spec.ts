@@ -1,13 +1,6 @@
+import { broken } from '../../test/broken';
 import { Story } from '../../test/story';
-import type { FinalState } from './final-state.types';
 import { check } from './check';
-import type { Invariant } from './verdict.types';
-
-/** Which invariants a story breaks. */
-function broken(story: Story, final: FinalState = story.final()): Invariant[] {
-  const { counts } = check(story.records, final);
-  return (Object.keys(counts) as Invariant[]).filter((invariant) => counts[invariant] > 0);
-}
 
 function sends(story: Story, count: number): Story {
   for (let index = 1; index <= count; index += 1) story.send(index % 2 ? 'ada-1' : 'ben-1', `calm.${index}`);
@@ -76,7 +69,7 @@ describe('the checker finds', () => {
 
   it('I1 I2: stored words that nobody sent', () => {
     const story = sends(talk(), 3);
-    story.entries[2] = { ...story.entries[2], body: 'changed' } as never;
+    Object.assign(story.entries[2]!, { body: 'changed' });
     expect(broken(story.rest())).toEqual(['I1', 'I2']);
   });
 
@@ -227,6 +220,26 @@ describe('the checker finds', () => {
       expect(broken(beyond.rest())).toEqual(['I13']);
     },
   );
+
+  it('I13: what reaches a banned user beyond the bound', () => {
+    const within = sends(talk(), 4)
+      .ban('ben')
+      .pass(10_000)
+      .unban('ben')
+      .letIn('ben')
+      .remove('ben')
+      .ban('ada');
+    expect(broken(within.rest())).toEqual([]);
+    const late = sends(talk(), 4).ban('ben').pass(2_500);
+    late.receive('ben-1', late.send('ada-1', 'long.after').seq, { applied: false });
+    expect(broken(late.rest())).toEqual(['I13']);
+  });
+
+  it('I13: a ban that takes nobody out, and one that lets somebody in again', () => {
+    expect(broken(sends(talk(), 4).ban('ben', false).rest())).toEqual(['I13']);
+    expect(broken(sends(talk(), 4).ban('ben', false).remove('ben').rest())).toEqual(['I13']);
+    expect(broken(sends(talk(), 4).ban('ben').letIn('ben').rest())).toEqual(['I13']);
+  });
 
   it('I13: while Redis is away the bound is longer', () => {
     const story = sends(talk(), 4);

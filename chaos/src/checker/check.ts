@@ -2,8 +2,12 @@ import type { HistoryRecord } from '../history/history.types';
 import { checkCatchUp } from './check-catch-up';
 import { checkComplete, checkLive, checkOnce, wireDuplicates } from './check-delivery';
 import { checkTotalOrder } from './check-order';
+import { checkReads } from './check-reads';
 import { checkRevocation, type RevocationBounds } from './check-revocation';
 import { checkDurable, checkNoDuplicate, checkNoPhantom, checkRealTimeOrder } from './check-sends';
+import { checkTenants } from './check-tenants';
+import { checkUnread } from './check-unread';
+import { checkVersions } from './check-versions';
 import { Deliveries } from './deliveries';
 import { Evidence } from './evidence';
 import type { FinalState } from './final-state.types';
@@ -31,7 +35,7 @@ export function check(
   bounds: Bounds = promisedBounds,
 ): Verdict {
   const evidence = new Evidence(records);
-  const timelines = storedTimelines(final);
+  const timelines = storedTimelines(final.conversations);
   const deliveries = new Deliveries(records);
   const findings: Finding[] = [
     ...checkDurable(evidence, timelines),
@@ -42,7 +46,11 @@ export function check(
     ...checkComplete(timelines, deliveries),
     ...checkOnce(evidence, bounds.duplicateShareMax),
     ...checkCatchUp(evidence, timelines, final),
+    ...checkVersions(evidence, timelines, final),
+    ...checkReads(evidence, timelines, final),
+    ...checkUnread(evidence, timelines, final),
     ...checkRevocation(evidence, timelines, bounds.revocation),
+    ...checkTenants(evidence),
     ...checkLive(evidence, timelines, deliveries),
   ];
   return {
@@ -82,5 +90,11 @@ function judgedOf(evidence: Evidence, timelines: StoredTimelines, deliveries: De
     wireDuplicates: wireDuplicates(evidence).repeated,
     pages: [...evidence.operationsOf('page'), ...evidence.operationsOf('sync')].filter(isOk).length,
     removals: evidence.operationsOf('remove').filter(isOk).length,
+    trespasses: evidence.operationsOf('trespass').length,
+    watchedBytes: evidence.records.reduce((sum, each) => sum + (each.type === 'watched' ? each.bytes : 0), 0),
+    bans: evidence.operationsOf('ban').filter(isOk).length,
+    edits: evidence.operationsOf('edit').filter(isOk).length,
+    deletions: evidence.operationsOf('delete').filter(isOk).length,
+    reads: evidence.operationsOf('read').filter(isOk).length,
   };
 }

@@ -43,7 +43,7 @@ export class ClientTimeline {
 
 /** Every client that took part, with what it had of each conversation. */
 export class Deliveries {
-  readonly users = new Map<string, string>();
+  readonly owners = new Map<string, { user: string; tenant: string }>();
   private readonly timelines = new Map<string, ClientTimeline>();
 
   constructor(records: readonly HistoryRecord[]) {
@@ -62,7 +62,7 @@ export class Deliveries {
   }
 
   private take(record: HistoryRecord): void {
-    if (record.type === 'connect') this.users.set(record.client, record.user);
+    if (record.type === 'connect') this.owners.set(record.client, record);
     else if (record.type === 'gap') {
       this.of(record.client, record.user, record.conversation).noteGap(record);
     } else if (record.type === 'recv' || record.type === 'apply') {

@@ -22,7 +22,7 @@ const aftermathMs = 1_000;
 
 /** How late the messages came that were acked during a fault or right after it, by kind of fault. */
 export function recoveryTimes(records: readonly HistoryRecord[], final: FinalState): Recovery[] {
-  const { spans, ackedAt, appliedAt } = gather(records, storedTimelines(final));
+  const { spans, ackedAt, appliedAt } = gather(records, storedTimelines(final.conversations));
   for (const [id, acked] of ackedAt) {
     const applied = appliedAt.get(id) ?? acked;
     for (const span of spans) {

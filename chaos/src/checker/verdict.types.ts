@@ -11,7 +11,11 @@ export const invariants = {
   I6: 'complete: every member has exactly what it may see',
   I7: 'once to the app: nothing is surfaced twice',
   I8: 'gap-free catch-up: pages are contiguous, and together they are the history',
+  I9: 'versioned edits: the version of a message rises, and what was deleted never reappears',
+  I10: 'read monotonic: how far a user has read never falls, and is never above the head',
+  I11: 'unread correct: at rest the counters of the server are a count of the messages',
   I13: 'revocation: nothing reaches or comes from who is not a member',
+  I14: 'tenant wall: nothing of one tenant in what goes to another',
   I18: 'liveness: everything is delivered after the last fault, without a reconnect',
 } as const;
 
@@ -55,7 +59,14 @@ export interface Verdict {
     messages: number;
     deliveries: number;
     wireDuplicates: number;
+    trespasses: number;
+    /** Looked through for words of other tenants. */
+    watchedBytes: number;
     pages: number;
     removals: number;
+    bans: number;
+    edits: number;
+    deletions: number;
+    reads: number;
   };
 }

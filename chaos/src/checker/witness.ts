@@ -1,4 +1,4 @@
-import type { Applied, HistoryRecord, Received } from '../history/history.types';
+import type { Applied, Call, HistoryRecord, ReadTold, Received, Result } from '../history/history.types';
 import type { Evidence, Operation } from './evidence';
 import type { StoredEntry } from './final-state.types';
 import type { StoredTimelines } from './timelines';
@@ -22,7 +22,7 @@ export function withWitnesses(
   }
   return findings.map((finding, index) => ({
     ...finding,
-    witness: shortened(witnesses[index] ?? []),
+    witness: shortened(witnesses[index] ?? []).map((record) => cut(record, finding.subject)),
     stored: storedOf(finding.subject, timelines),
   }));
 }
@@ -33,17 +33,24 @@ function opsOf(subject: Subject, evidence: Evidence): Set<number> {
   if (conversation !== undefined && user !== undefined && key !== undefined) {
     for (const attempt of evidence.send(conversation, user, key)?.attempts ?? []) ops.add(attempt.op);
   }
-  if (subject.id === undefined && subject.seq === undefined) return ops;
   for (const operation of evidence.operations) if (brought(operation, subject)) ops.add(operation.op);
   return ops;
 }
 
-/** The call put the message where it is, or took the user out of the conversation. */
-function brought({ call, outcome }: Operation, { conversation, id, seq, user }: Subject): boolean {
-  if (outcome.type !== 'ok' || !('conversation' in call) || call.conversation !== conversation) return false;
-  const { result } = outcome;
+/** The call put the message where it is, changed it, took the user out of the conversation, or marked it read for it. */
+function brought({ call, outcome, user: caller }: Operation, subject: Subject): boolean {
+  if (!('conversation' in call) || call.conversation !== subject.conversation) return false;
+  if (subject.id === undefined && subject.seq === undefined) {
+    return subject.key === undefined && call.name === 'read' && caller === subject.user;
+  }
+  if ('message' in call && call.message === subject.id) return true;
+  return outcome.type === 'ok' && answeredFor(call, outcome.result, subject);
+}
+
+function answeredFor(call: Call, result: Result, { id, seq, user }: Subject): boolean {
+  if (result.name === 'edit' || result.name === 'delete') return result.sight.message === seq;
   if (result.name === 'send') return result.id === id || result.seq === seq;
-  return call.name === 'remove' && call.subject === user;
+  return (call.name === 'remove' || call.name === 'ban') && call.subject === user;
 }
 
 function touches(record: HistoryRecord, subject: Subject, ops: Set<number> | undefined): boolean {
@@ -52,6 +59,8 @@ function touches(record: HistoryRecord, subject: Subject, ops: Set<number> | und
     case 'recv':
     case 'apply':
       return isSeen(record, subject);
+    case 'read':
+      return isToldOf(record, subject);
     case 'gap':
       return record.client === subject.client && record.conversation === subject.conversation;
     case 'connect':
@@ -59,23 +68,40 @@ function touches(record: HistoryRecord, subject: Subject, ops: Set<number> | und
       return subject.client === record.client && subject.seq === undefined && subject.op === undefined;
     case 'mark':
       return record.name !== 'healed';
-    case 'fault-start':
-    case 'fault-end':
+    default:
       return false;
   }
 }
 
+function isToldOf({ user, read }: ReadTold, subject: Subject): boolean {
+  return subject.seq === undefined && user === subject.user && read.conversation === subject.conversation;
+}
+
 function isSeen(record: Received | Applied, { client, conversation, seq, id }: Subject): boolean {
   if (client !== undefined && record.client !== client) return false;
-  return (
-    (id !== undefined && record.id === id) || (record.conversation === conversation && record.seq === seq)
-  );
+  if (id !== undefined && record.id === id) return true;
+  if (seq === undefined || record.conversation !== conversation) return false;
+  return record.seq === seq || record.sight?.message === seq;
 }
 
 function shortened(records: HistoryRecord[]): HistoryRecord[] {
   if (records.length <= witnessMaxRecords) return records;
   const half = witnessMaxRecords / 2;
   return [...records.slice(0, half), ...records.slice(-half)];
+}
+
+/** An answer without what it says of others. */
+function cut(record: HistoryRecord, { conversation, seq }: Subject): HistoryRecord {
+  if (record.type !== 'ok') return record;
+  const { result } = record;
+  if (result.name === 'heads') {
+    const reads = result.reads.filter((read) => read.conversation === conversation);
+    return { ...record, result: { ...result, reads } };
+  }
+  if (!('places' in result) || seq === undefined) return record;
+  const places = result.places.filter(([place]) => Math.abs(place - seq) <= 1);
+  const sights = result.sights.filter(({ message }) => message === seq);
+  return { ...record, result: { ...result, places, sights } };
 }
 
 function storedOf({ conversation, seq, id }: Subject, timelines: StoredTimelines): StoredEntry[] {

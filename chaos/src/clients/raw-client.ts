@@ -6,16 +6,22 @@ import {
   type ReadyData,
 } from '@parley/contracts/wire';
 import type { History } from '../history/history';
+import type { ChangeCall, Place } from '../history/history.types';
+import { readSight } from '../history/sight';
 import type { Random } from '../random';
 import type { ChaosClient } from './chaos-client';
 import { EngineIoSocket } from './engine-io-socket';
+import { RawChanger } from './raw-changer';
+import { RawRequests } from './raw-requests';
 import { RawSender } from './raw-sender';
 import { RawTimeline } from './raw-timeline';
-import { isDurable, TimelineRecorder } from './timeline-recorder';
+import { RawTrespasser } from './raw-trespasser';
+import { isDurable, ownReadState, TimelineRecorder } from './timeline-recorder';
 
 export interface RawClientOptions {
   name: string;
   user: string;
+  tenant: string;
   token: string;
   gatewayUrl: string;
   apiUrl: string;
@@ -30,6 +36,8 @@ export class RawClient implements ChaosClient {
   readonly name: string;
   readonly user: string;
   readonly sender: RawSender;
+  readonly trespasser: RawTrespasser;
+  private readonly changer: RawChanger;
   private readonly recorder: TimelineRecorder;
   private readonly timelines = new Map<string, RawTimeline>();
   /** Live events that wait until the heads are read; null afterwards. */
@@ -48,10 +56,11 @@ export class RawClient implements ChaosClient {
   ) {
     this.name = options.name;
     this.user = options.user;
-    this.recorder = new TimelineRecorder(history, this.name, this.user);
-    this.sender = new RawSender(this, options, history, random.fork(), () =>
-      this.isReady ? this.socket : undefined,
-    );
+    this.recorder = new TimelineRecorder(history, this.name, this.user, options.tenant);
+    const requests = new RawRequests(this, options, history, () => (this.isReady ? this.socket : undefined));
+    this.sender = new RawSender(requests, random.fork());
+    this.trespasser = new RawTrespasser(requests, random.fork());
+    this.changer = new RawChanger(requests, random.fork());
   }
 
   get isLive(): boolean {
@@ -62,8 +71,12 @@ export class RawClient implements ChaosClient {
     this.connect();
   }
 
-  send(conversation: string, key: string, body: string): Promise<boolean> {
+  send(conversation: string, key: string, body: string): Promise<Place | undefined> {
     return this.sender.send(conversation, key, body);
+  }
+
+  change(call: ChangeCall): Promise<boolean> {
+    return this.changer.change(call);
   }
 
   close(): void {
@@ -101,6 +114,9 @@ export class RawClient implements ChaosClient {
     } else if (name === 'heads') {
       for (const head of (payload as HeadsResult).heads) this.timeline(head.conversationId).noteHead(head);
       this.syncSoon();
+    } else {
+      const state = ownReadState(name, payload);
+      if (state !== undefined) this.recorder.read('wire', state);
     }
   }
 
@@ -119,7 +135,7 @@ export class RawClient implements ChaosClient {
         socket.request('heads', cursor === undefined ? {} : { cursor }, requestTimeoutMs),
         () => call.unknown('no answer'),
       );
-      call.ok({ name: 'heads' });
+      call.ok({ name: 'heads', reads: page.heads.map(readSight) });
       for (const head of page.heads) {
         listed.add(head.conversationId);
         this.timeline(head.conversationId, head.visibleFrom - 1).noteHead(head);

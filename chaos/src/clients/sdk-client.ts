@@ -6,15 +6,25 @@ import {
   type Transport,
   type TransportHandlers,
 } from '@parley/client';
-import type { SocketRequestName, SocketRequests, SyncInput, SyncResult } from '@parley/contracts/wire';
+import type {
+  HeadsResult,
+  ReadState,
+  SocketRequestName,
+  SocketRequests,
+  SyncInput,
+  SyncResult,
+} from '@parley/contracts/wire';
 import type { History } from '../history/history';
+import type { ChangeCall, Place, Result } from '../history/history.types';
+import { readSight, sightOf } from '../history/sight';
 import type { Random } from '../random';
 import type { ChaosClient } from './chaos-client';
-import { isDurable, TimelineRecorder } from './timeline-recorder';
+import { isDurable, ownReadState, TimelineRecorder } from './timeline-recorder';
 
 export interface SdkClientOptions {
   name: string;
   user: string;
+  tenant: string;
   token: string;
   gatewayUrl: string;
 }
@@ -35,7 +45,7 @@ export class SdkClient implements ChaosClient {
   ) {
     this.name = options.name;
     this.user = options.user;
-    const recorder = new TimelineRecorder(history, this.name, this.user);
+    const recorder = new TimelineRecorder(history, this.name, this.user, options.tenant);
     this.client = new ParleyClient({
       url: options.gatewayUrl,
       token: options.token,
@@ -45,6 +55,13 @@ export class SdkClient implements ChaosClient {
       random: () => random.next() * patience,
     });
     this.client.on('event', (event) => recorder.apply(event));
+    const markers = new Map<string, number>();
+    this.client.on('unread', (state: ReadState) => {
+      // Every message of others is another count: only where the marker stands is of interest.
+      if (markers.get(state.conversationId) === state.readSeq) return;
+      markers.set(state.conversationId, state.readSeq);
+      recorder.read('app', state);
+    });
   }
 
   get isLive(): boolean {
@@ -55,7 +72,7 @@ export class SdkClient implements ChaosClient {
     this.client.connect();
   }
 
-  async send(conversation: string, key: string, body: string): Promise<boolean> {
+  async send(conversation: string, key: string, body: string): Promise<Place | undefined> {
     const call = this.history.invoke(this.name, this.user, { name: 'send', conversation, key, body });
     try {
       const { message, duplicate } = await this.client.send(conversation, {
@@ -63,17 +80,52 @@ export class SdkClient implements ChaosClient {
         clientMessageId: key,
       });
       call.ok({ name: 'send', id: message.id, seq: message.seq, duplicate });
-      return true;
+      return [message.seq, message.id];
     } catch (error) {
       if (error instanceof ParleyError && !error.retryable && error.code !== 'client.closed')
         call.fail(error.code);
       else call.unknown((error as Error).message);
+      return undefined;
+    }
+  }
+
+  async change(call: ChangeCall): Promise<boolean> {
+    const open = this.history.invoke(this.name, this.user, call);
+    try {
+      open.ok(await this.ask(call));
+      return true;
+    } catch (error) {
+      // It repeats by itself: what is refused in the end may have been done by an earlier attempt.
+      open.unknown((error as Error).message);
       return false;
     }
   }
 
   close(): void {
     this.client.close();
+  }
+
+  private async ask(call: ChangeCall): Promise<Result> {
+    const { client } = this;
+    switch (call.name) {
+      case 'edit': {
+        const { message } = await client.edit(call.conversation, call.message, { text: call.text });
+        return { name: 'edit', sight: sightOf(message) };
+      }
+      case 'delete':
+        return {
+          name: 'delete',
+          sight: sightOf((await client.delete(call.conversation, call.message)).message),
+        };
+      case 'react':
+        await client.react(call.conversation, call.message, call.key);
+        return { name: 'react' };
+      case 'unreact':
+        await client.unreact(call.conversation, call.message, call.key);
+        return { name: 'unreact' };
+      case 'read':
+        return { name: 'read', read: readSight(await client.markRead(call.conversation, call.seq)) };
+    }
   }
 }
 
@@ -91,6 +143,8 @@ class ListeningTransport implements Transport {
       event: (name, payload) => {
         if (name === 'ready') recorder.connect();
         else if (isDurable(name, payload)) recorder.receive(payload, 'live');
+        const read = ownReadState(name, payload);
+        if (read !== undefined) recorder.read('wire', read);
         handlers.event(name, payload);
       },
       closed: (closing) => {
@@ -132,7 +186,7 @@ class ListeningConnection implements Connection {
     const call = this.history.invoke(this.recorder.client, this.recorder.user, { name: 'heads' });
     return answer.then(
       (result) => {
-        call.ok({ name: 'heads' });
+        call.ok({ name: 'heads', reads: (result as HeadsResult).heads.map(readSight) });
         return result;
       },
       (error: unknown) => {

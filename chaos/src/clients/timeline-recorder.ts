@@ -1,8 +1,9 @@
-import type { ConversationSync, DurableEvent } from '@parley/contracts/wire';
+import type { ConversationSync, DurableEvent, ReadState, ReadUpdatedData } from '@parley/contracts/wire';
 import type { History, OpenCall } from '../history/history';
-import type { Place } from '../history/history.types';
+import type { Place, ReadTold, Sight } from '../history/history.types';
+import { eventSight, readSight } from '../history/sight';
 
-const durable = /^(message|participant|void)/;
+const durable = /^(message|reaction|pin|participant|conversation|history|void)/;
 
 /** Writes into the history what one client receives and applies. */
 export class TimelineRecorder {
@@ -13,12 +14,14 @@ export class TimelineRecorder {
     private readonly history: History,
     readonly client: string,
     readonly user: string,
+    private readonly tenant: string,
   ) {}
 
   connect(): void {
     this.connection += 1;
     this.connected = true;
-    this.history.add({ type: 'connect', client: this.client, user: this.user, connection: this.connection });
+    const { tenant, client, user, connection } = this;
+    this.history.add({ type: 'connect', tenant, client, user, connection });
   }
 
   disconnect(reason: string): void {
@@ -34,6 +37,11 @@ export class TimelineRecorder {
 
   apply(event: DurableEvent): void {
     this.history.add({ type: 'apply', ...this.seen(event) });
+  }
+
+  /** `wire`: as the server told it; `app`: as the client gave it on. */
+  read(via: ReadTold['via'], state: ReadState): void {
+    this.history.add({ type: 'read', via, client: this.client, user: this.user, read: readSight(state) });
   }
 
   /** One call for each conversation that a `sync` asks about. */
@@ -62,6 +70,7 @@ export class TimelineRecorder {
     call.ok({
       name: 'sync',
       places: events.map((event): Place => [event.seq, idOf(event)]),
+      sights: events.map(eventSight).filter((sight) => sight !== undefined),
       head,
       more,
       ...(gap === undefined ? {} : { gapTo: gap.to }),
@@ -81,8 +90,10 @@ export class TimelineRecorder {
     seq: number;
     id: string;
     event: string;
+    sight?: Sight;
   } {
     const { client, user } = this;
+    const sight = eventSight(event);
     return {
       client,
       user,
@@ -90,6 +101,7 @@ export class TimelineRecorder {
       seq: event.seq,
       id: idOf(event),
       event: event.type,
+      ...(sight === undefined ? {} : { sight }),
     };
   }
 }
@@ -97,6 +109,11 @@ export class TimelineRecorder {
 export interface SyncCalls {
   answered(answers: readonly ConversationSync[]): void;
   failed(reason: string): void;
+}
+
+/** The user's own state, where `read.updated` tells it. */
+export function ownReadState(name: string, payload: unknown): ReadState | undefined {
+  return name === 'read.updated' ? (payload as { data: ReadUpdatedData }).data.state : undefined;
 }
 
 export function isDurable(name: string, payload: unknown): payload is DurableEvent {

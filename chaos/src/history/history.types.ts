@@ -1,11 +1,43 @@
 /** A seq and the id of what stands there. */
 export type Place = readonly [seq: number, id: string];
 
+/** What a message said when somebody saw it. */
+export interface Sight {
+  /** Seq of the message. */
+  message: number;
+  /** 0 where only its deletion was told. */
+  version: number;
+  /** As `brief` tells it; null: deleted. */
+  text: string | null;
+}
+
+/** How far a user had read a conversation when that was told. */
+export interface ReadSight {
+  conversation: string;
+  readSeq: number;
+  unread: number;
+  lastSeq: number;
+}
+
+/** A change of what is there already; `message` is the id of the message. */
+export type ChangeCall =
+  | { name: 'edit'; conversation: string; message: string; text: string }
+  | { name: 'delete'; conversation: string; message: string }
+  | { name: 'react'; conversation: string; message: string; key: string }
+  | { name: 'unreact'; conversation: string; message: string; key: string }
+  /** Without a seq: up to the newest of its moment. */
+  | { name: 'read'; conversation: string; seq?: number };
+
 /** What a client, or the back end, asked for. */
 export type Call =
   | { name: 'send'; conversation: string; key: string; body: string }
+  | ChangeCall
   | { name: 'add'; conversation: string; subject: string }
   | { name: 'remove'; conversation: string; subject: string }
+  | { name: 'ban'; conversation: string; subject: string }
+  | { name: 'unban'; conversation: string; subject: string }
+  /** Something of another tenant. */
+  | { name: 'trespass'; conversation: string; what: string }
   /** One page of messages over REST. */
   | { name: 'page'; conversation: string; after: number; limit: number }
   /** What one `sync` asked for one conversation. */
@@ -15,18 +47,27 @@ export type Call =
 /** What a successful call answered. */
 export type Result =
   | { name: 'send'; id: string; seq: number; duplicate: boolean }
+  | { name: 'edit'; sight: Sight }
+  | { name: 'delete'; sight: Sight }
+  | { name: 'react' }
+  | { name: 'unreact' }
+  | { name: 'read'; read: ReadSight }
   | { name: 'add' }
   | { name: 'remove'; leftSeq?: number }
-  | { name: 'page'; places: Place[]; next: number | null }
+  | { name: 'ban' }
+  | { name: 'unban' }
+  | { name: 'trespass' }
+  | { name: 'page'; places: Place[]; sights: Sight[]; next: number | null }
   | {
       name: 'sync';
       places: Place[];
+      sights: Sight[];
       head: number;
       more: boolean;
       gapTo?: number;
       left?: number;
     }
-  | { name: 'heads' };
+  | { name: 'heads'; reads: ReadSight[] };
 
 export type CallName = Call['name'];
 
@@ -71,6 +112,8 @@ interface Seen extends Timed {
   /** Empty for `void`. */
   id: string;
   event: string;
+  /** Of the message that it is about, where it tells what that says. */
+  sight?: Sight;
 }
 
 /** An event as it came over the wire, before anything was dropped. */
@@ -86,6 +129,15 @@ export interface Applied extends Seen {
   type: 'apply';
 }
 
+/** The client was told, or told its app, how far its own user has read. */
+export interface ReadTold extends Timed {
+  type: 'read';
+  via: 'wire' | 'app';
+  client: string;
+  user: string;
+  read: ReadSight;
+}
+
 /** The server named a range that it cannot give. */
 export interface GapTold extends Timed {
   type: 'gap';
@@ -98,6 +150,7 @@ export interface GapTold extends Timed {
 
 export interface Connected extends Timed {
   type: 'connect';
+  tenant: string;
   client: string;
   user: string;
   connection: number;
@@ -109,6 +162,23 @@ export interface Disconnected extends Timed {
   user: string;
   connection: number;
   reason: string;
+}
+
+/** A word of another tenant in what went to the clients of this one. */
+export interface Leaked extends Timed {
+  type: 'leak';
+  tenant: string;
+  word: string;
+  where: string;
+  excerpt: string;
+}
+
+/** How much was looked at for such words; `sawOwn`: a word of the tenant itself was found. */
+export interface Watched extends Timed {
+  type: 'watched';
+  tenant: string;
+  bytes: number;
+  sawOwn: boolean;
 }
 
 export interface FaultStarted extends Timed {
@@ -140,9 +210,12 @@ export type HistoryRecord =
   | Unknown
   | Received
   | Applied
+  | ReadTold
   | GapTold
   | Connected
   | Disconnected
+  | Leaked
+  | Watched
   | FaultStarted
   | FaultEnded
   | Mark;

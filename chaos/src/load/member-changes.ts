@@ -1,20 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ParticipantView } from '@parley/contracts/wire';
-import type { History } from '../history/history';
+import type { History, OpenCall } from '../history/history';
+import type { Call, Result } from '../history/history.types';
 import type { Random } from '../random';
 import { BackendError, type Backend } from '../system/backend';
-import type { Conversation } from './world';
+import type { Conversation, Floater, World } from './world';
 
 const retryMs = 300;
 const triesMax = 100;
 const backEnd = 'back-end';
+const banShare = 0.5;
 
-/** Lets people into conversations and removes them, while messages are sent; each change until its outcome is known. */
+type MemberCall = Extract<Call, { name: 'add' | 'remove' | 'ban' | 'unban' }>;
+
+/** The code with which a repeat finds that an earlier attempt without an answer had done it. */
+const doneBefore: Partial<Record<MemberCall['name'], string>> = {
+  remove: 'participant.not_found',
+  unban: 'ban.not_found',
+};
+
+/**
+ * Lets people into conversations, removes them and bans them, while messages are sent; each change until its outcome is known.
+ * The back end adds and removes; the owner of the conversation bans.
+ */
 export class MemberChanges {
   private readonly running = new Set<Promise<void>>();
 
   constructor(
-    private readonly conversations: readonly Conversation[],
+    private readonly world: World,
     private readonly backend: Backend,
     private readonly history: History,
     private readonly random: Random,
@@ -22,12 +35,12 @@ export class MemberChanges {
 
   /** Begins the change of one membership that is at rest. */
   begin(): void {
-    const conversation = this.random.pickByZipf(this.conversations);
+    const conversation = this.random.pickByZipf(this.world.conversations);
     const floater = conversation.floaters.find(({ busy }) => !busy);
     if (floater === undefined) return;
     floater.busy = true;
     conversation.floaters.push(...conversation.floaters.splice(conversation.floaters.indexOf(floater), 1));
-    const change = this.change(conversation.id, floater).finally(() => {
+    const change = this.change(conversation, floater).finally(() => {
       floater.busy = false;
       this.running.delete(change);
     });
@@ -38,49 +51,73 @@ export class MemberChanges {
     while (this.running.size > 0) await Promise.all(this.running);
   }
 
-  private async change(conversation: string, floater: Conversation['floaters'][number]): Promise<void> {
+  private async change(conversation: Conversation, floater: Floater): Promise<void> {
+    const { user: subject } = floater;
+    if (floater.isMember) {
+      const name = this.random.chance(banShare) ? 'ban' : 'remove';
+      if (!(await this.untilDone(conversation, { name, conversation: conversation.id, subject }))) return;
+      floater.isMember = false;
+      floater.isBanned = name === 'ban';
+      return;
+    }
+    if (floater.isBanned) {
+      // It must be refused as long as the ban holds.
+      await this.attempt(conversation, { name: 'add', conversation: conversation.id, subject });
+      const unban = { name: 'unban', conversation: conversation.id, subject } as const;
+      if (!(await this.untilDone(conversation, unban))) return;
+      floater.isBanned = false;
+    }
+    const add = { name: 'add', conversation: conversation.id, subject } as const;
+    if (await this.untilDone(conversation, add)) floater.isMember = true;
+  }
+
+  private async untilDone(conversation: Conversation, call: MemberCall): Promise<boolean> {
     for (let attempt = 0; attempt < triesMax; attempt += 1) {
-      const done = floater.isMember
-        ? await this.remove(conversation, floater.user)
-        : await this.add(conversation, floater.user);
-      if (done) {
-        floater.isMember = !floater.isMember;
-        return;
-      }
+      if (await this.attempt(conversation, call)) return true;
       await delay(retryMs);
     }
+    return false;
   }
 
-  private async add(conversation: string, user: string): Promise<boolean> {
-    const call = this.history.invoke(backEnd, backEnd, { name: 'add', conversation, subject: user });
-    const path = `/v1/conversations/${conversation}/participants`;
+  private async attempt(conversation: Conversation, call: MemberCall): Promise<boolean> {
+    const open = this.history.invoke(backEnd, backEnd, call);
     try {
-      await this.backend.call('POST', path, { participants: [{ userId: user }] });
-      call.ok({ name: 'add' });
+      open.ok(await this.ask(conversation, call));
       return true;
     } catch (error) {
-      note(call, error);
-      return false;
+      note(open, error);
+      return (
+        error instanceof BackendError && error.code !== undefined && error.code === doneBefore[call.name]
+      );
     }
   }
 
-  private async remove(conversation: string, user: string): Promise<boolean> {
-    const call = this.history.invoke(backEnd, backEnd, { name: 'remove', conversation, subject: user });
-    const path = `/v1/conversations/${conversation}/participants/${user}`;
-    try {
-      const { participant } = await this.backend.call<{ participant: ParticipantView }>('DELETE', path);
-      const { leftSeq } = participant;
-      call.ok({ name: 'remove', ...(leftSeq === null ? {} : { leftSeq }) });
-      return true;
-    } catch (error) {
-      note(call, error);
-      // An earlier attempt without an answer had done it.
-      return error instanceof BackendError && error.code === 'participant.not_found';
+  private async ask({ id, members: [owner] }: Conversation, { name, subject }: MemberCall): Promise<Result> {
+    const { backend } = this;
+    const path = `/v1/conversations/${id}`;
+    const token = this.world.people.find(({ user }) => user === owner)?.token;
+    switch (name) {
+      case 'add':
+        await backend.call('POST', `${path}/participants`, { participants: [{ userId: subject }] });
+        return { name };
+      case 'remove': {
+        const { participant } = await backend.call<{ participant: ParticipantView }>(
+          'DELETE',
+          `${path}/participants/${subject}`,
+        );
+        return { name, ...(participant.leftSeq === null ? {} : { leftSeq: participant.leftSeq }) };
+      }
+      case 'ban':
+        await backend.call('POST', `${path}/bans`, { userId: subject }, token);
+        return { name };
+      case 'unban':
+        await backend.call('DELETE', `${path}/bans/${subject}`, undefined, token);
+        return { name };
     }
   }
 }
 
-function note(call: { fail(code: string): void; unknown(reason: string): void }, error: unknown): void {
+function note(call: OpenCall, error: unknown): void {
   if (error instanceof BackendError && error.code !== undefined && !error.retryable) call.fail(error.code);
   else call.unknown((error as Error).message);
 }

@@ -3,6 +3,7 @@ import type { ChaosClient } from '../clients/chaos-client';
 import { RawClient } from '../clients/raw-client';
 import type { Random } from '../random';
 import type { MemberChanges } from './member-changes';
+import { MessageChanges } from './message-changes';
 import type { Conversation, World } from './world';
 
 export interface TrafficOptions {
@@ -15,16 +16,22 @@ const sameKeyTogetherShare = 0.03;
 const sentAgainShare = 0.05;
 const otherWordsShare = 0.01;
 const pageShare = 0.03;
+const trespassShare = 0.02;
 const messagesPerMemberChange = 30;
 const fillers = ['', ' and a few words more', ` and ${'many '.repeat(40)}words`];
 
-/** The clients' sends: conversations by Zipf, repeats, concurrent sends of one key, pages of history, comings and goings. */
+/**
+ * The clients' sends: conversations by Zipf, repeats, concurrent sends of one key, changes of what was sent, pages of history,
+ * comings and goings.
+ */
 export class Traffic {
   private begun = 0;
   private stored = 0;
   private allowed = 0;
   private isOver = false;
   private readonly byClient: Map<string, Conversation[]>;
+  private readonly messageChanges: MessageChanges;
+  private foreign: MessageChanges | undefined;
 
   constructor(
     private readonly world: World,
@@ -33,6 +40,7 @@ export class Traffic {
     private readonly random: Random,
     private readonly options: TrafficOptions,
   ) {
+    this.messageChanges = new MessageChanges(world.canary);
     this.byClient = new Map(clients.map(({ name, user }) => [name, conversationsOf(world, user)]));
   }
 
@@ -41,9 +49,14 @@ export class Traffic {
     return this.begun;
   }
 
-  /** Lets the traffic go on up to this many messages: faults and messages are to end together. */
-  allow(messages: number): void {
-    this.allowed = Math.min(this.options.messages, messages);
+  /** Some of the clients are to ask for what is in the traffic of another tenant. */
+  trespassOn(other: Traffic): void {
+    this.foreign = other.messageChanges;
+  }
+
+  /** Lets the traffic go on up to this share of its messages: faults and messages are to end together. */
+  allow(share: number): void {
+    this.allowed = Math.ceil(this.options.messages * Math.min(1, share));
   }
 
   /** Resolves when all messages are sent and settled. */
@@ -61,7 +74,11 @@ export class Traffic {
     const sends = this.world.conversations.map((conversation, index) => {
       const speakers = this.clients.filter(({ user }) => conversation.members.includes(user));
       const client = this.random.pick(speakers);
-      return client.send(conversation.id, `last.${index}.${client.name}`, `the last words of ${index}`);
+      return client.send(
+        conversation.id,
+        `last.${index}.${client.name}`,
+        `the last words of ${index}, by ${client.name}`,
+      );
     });
     await Promise.all(sends);
   }
@@ -85,11 +102,12 @@ export class Traffic {
   }
 
   private async say(client: ChaosClient, random: Random, number: number): Promise<boolean> {
-    const { id } = random.pickByZipf(this.byClient.get(client.name) ?? []);
+    const conversation = random.pickByZipf(this.byClient.get(client.name) ?? []);
+    const { id } = conversation;
     const key = `${client.name}.${String(number).padStart(5, '0')}`;
     const body = `${key}${random.pick(fillers)}`;
     const together = client instanceof RawClient && random.chance(sameKeyTogetherShare);
-    const [stored] = await Promise.all([
+    const [place] = await Promise.all([
       client.send(id, key, body),
       ...(together ? [client.sender.overRest(id, key, body)] : []),
     ]);
@@ -98,7 +116,13 @@ export class Traffic {
     if (client instanceof RawClient && random.chance(pageShare)) {
       await client.sender.page(id, random.between(0, number * 10), random.between(1, 200));
     }
-    return stored;
+    const foreign = this.foreign?.any(random);
+    if (client instanceof RawClient && foreign !== undefined && random.chance(trespassShare)) {
+      await client.trespasser.trespass(foreign);
+    }
+    if (place !== undefined) this.messageChanges.note(client, id, place);
+    await this.messageChanges.change(client, conversation, random);
+    return place !== undefined;
   }
 }
 

@@ -12,19 +12,33 @@ export interface Mutant {
   expects: Invariant[];
   /** A smaller run that is enough to find it; one that has it is proved by the specs too. */
   focus?: Partial<Profile>;
+  /** Planted together with the others of its batch, which break other invariants: one run proves them all. */
+  batch?: 'first' | 'second';
 }
 
 /** Enough where any traffic shows it. */
-const calm: Partial<Profile> = { messages: 600, faults: 2, kinds: ['redis-flush'], quietMs: 1_000 };
+const calm: Partial<Profile> = {
+  messages: 600,
+  faults: 2,
+  kinds: ['redis-flush'],
+  quietMs: 1_000,
+  reconcileMs: 300,
+};
 
 const hotConnection = 'dist/libs/platform/database/src/hot-connection.js';
 const messageService = 'dist/libs/domain/messages/src/message.service.js';
 const syncService = 'dist/libs/domain/sync/src/sync.service.js';
 const syncPlan = 'dist/libs/domain/sync/src/sync-plan.js';
+const eventView = 'dist/libs/domain/timeline/src/event.view.js';
+const messageAccess = 'dist/libs/domain/participants/src/message-access.js';
+const liveDelivery = 'dist/apps/gateway/src/live/live-delivery.js';
 const tenantLive = 'dist/apps/gateway/src/live/tenant-live.js';
 const sequencer = 'dist/apps/gateway/src/live/sequencer.js';
 const sendFunction = 'prisma/sql/timeline_send_v3.sql';
 const pageFunction = 'prisma/sql/timeline_page_v1.sql';
+const editFunction = 'prisma/sql/timeline_edit_v2.sql';
+const readFunction = 'prisma/sql/read_mark_v2.sql';
+const membershipView = 'prisma/sql/membership_v2.sql';
 const tailFunction = 'prisma/sql/system_tail_v1.sql';
 
 /** What a send returns is in the transaction, and the transaction ends a moment later. */
@@ -123,6 +137,19 @@ export const mutants: readonly Mutant[] = [
     expects: ['I13'],
   },
   {
+    name: 'no eviction on a ban',
+    focus: calm,
+    batch: 'first',
+    patches: [
+      {
+        file: eventView,
+        find: "if (event.type === 'participant.left') {",
+        replace: "if (event.type === 'participant.left' && event.data.reason !== 'banned') {",
+      },
+    ],
+    expects: ['I13'],
+  },
+  {
     name: 'sends of removed members are stored',
     patches: [
       {
@@ -176,4 +203,91 @@ export const mutants: readonly Mutant[] = [
     ],
     expects: ['I18'],
   },
+  {
+    name: 'an edit does not raise the version',
+    focus: calm,
+    batch: 'first',
+    patches: [{ file: editFunction, find: 'version = m.version + 1', replace: 'version = m.version' }],
+    expects: ['I9'],
+  },
+  {
+    name: 'an edit brings a deleted message back',
+    focus: calm,
+    batch: 'second',
+    patches: [
+      {
+        file: messageAccess,
+        find: "throw new wire_1.AppError('message.deleted');",
+        replace: ';',
+      },
+      {
+        file: editFunction,
+        find: 'LIMIT 1;\n  RETURN QUERY',
+        replace: 'LIMIT 1 ON CONFLICT DO NOTHING;\n  RETURN QUERY',
+      },
+      { file: editFunction, find: 'edited_at = p_at', replace: 'edited_at = p_at, deleted_at = NULL' },
+    ],
+    expects: ['I9'],
+  },
+  {
+    name: 'a read mark falls',
+    focus: calm,
+    batch: 'second',
+    patches: [
+      {
+        file: readFunction,
+        find: 'v_to := greatest(v_own.read_seq, least(coalesce(p_seq, v_last), v_last));',
+        replace: 'v_to := least(coalesce(p_seq, v_last), v_last);',
+      },
+      { file: readFunction, find: 'v_changed := v_to > v_own', replace: 'v_changed := v_to <> v_own' },
+    ],
+    expects: ['I10'],
+  },
+  {
+    name: 'unread counts own messages',
+    focus: calm,
+    batch: 'first',
+    patches: [
+      {
+        file: membershipView,
+        find: 'h.message_count - p.read_ordinal - p.own_after_read',
+        replace: 'h.message_count - p.read_ordinal',
+      },
+    ],
+    expects: ['I11'],
+  },
+  {
+    name: 'sockets are found by their user alone',
+    focus: calm,
+    batch: 'second',
+    patches: [
+      {
+        file: liveDelivery,
+        find: 'this.connections.send(tenantId, userId, frame);',
+        replace: 'for (const tenant of this.tenants.keys()) this.connections.send(tenant, userId, frame);',
+      },
+    ],
+    expects: ['I14'],
+  },
+  {
+    name: 'unread counts deleted messages',
+    patches: [
+      {
+        file: membershipView,
+        find: 'm.deleted_at IS NOT NULL AND m.ordinal IS NOT NULL',
+        replace: 'false',
+      },
+    ],
+    expects: ['I11'],
+  },
 ];
+
+/** The mutants by the runs that prove them: those of a batch together, the others each alone. */
+export function runsOf(planted: readonly Mutant[]): Mutant[][] {
+  const runs = new Map<string, Mutant[]>();
+  for (const mutant of planted) {
+    const name = mutant.batch ?? mutant.name;
+    runs.set(name, [...(runs.get(name) ?? []), mutant]);
+  }
+  return [...runs.values()];
+}

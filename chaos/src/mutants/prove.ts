@@ -1,4 +1,4 @@
-import type { Invariant } from '../checker/verdict.types';
+import type { Invariant, Verdict } from '../checker/verdict.types';
 import { smokeProfile } from '../profiles';
 import { run } from '../run';
 import { ProductCopy } from '../system/product-copy';
@@ -16,26 +16,41 @@ export interface Proof {
 
 export const runsMax = 3;
 
-/** Runs a planted fault until the checker finds it, at most three times. */
-export async function prove(mutant: Mutant, seed: number, say?: (line: string) => void): Promise<Proof> {
+/** Runs planted faults, all in one product, until the checker has found each, at most three times. */
+export async function prove(
+  mutants: readonly Mutant[],
+  seed: number,
+  say?: (line: string) => void,
+): Promise<Proof[]> {
   const product = new ProductCopy();
+  const proofs = new Map<string, Proof>();
   try {
-    for (const patch of mutant.patches) product.apply(patch);
-    product.statements.push(...(mutant.sql ?? []));
-    for (let runs = 1; ; runs += 1) {
+    for (const { patches, sql = [] } of mutants) {
+      for (const patch of patches) product.apply(patch);
+      product.statements.push(...sql);
+    }
+    const focus = mutants[0]?.focus;
+    for (let runs = 1; runs <= runsMax; runs += 1) {
       const { verdict } = await run({
         ...smokeProfile,
-        ...mutant.focus,
+        ...focus,
         seed: seed + runs,
         product,
         ...(say === undefined ? {} : { say }),
       });
-      const broken = (Object.keys(verdict.counts) as Invariant[]).filter((name) => verdict.counts[name] > 0);
-      const finding = verdict.violations.find(({ invariant }) => mutant.expects.includes(invariant));
-      if (finding === undefined && runs < runsMax) continue;
-      return { mutant: mutant.name, caught: finding !== undefined, runs, broken, text: finding?.text ?? '' };
+      for (const mutant of mutants) {
+        if (proofs.get(mutant.name)?.caught !== true) proofs.set(mutant.name, proofOf(mutant, runs, verdict));
+      }
+      if ([...proofs.values()].every(({ caught }) => caught)) break;
     }
+    return [...proofs.values()];
   } finally {
     product.remove();
   }
+}
+
+function proofOf({ name, expects }: Mutant, runs: number, { counts, violations }: Verdict): Proof {
+  const broken = (Object.keys(counts) as Invariant[]).filter((invariant) => counts[invariant] > 0);
+  const finding = violations.find(({ invariant }) => expects.includes(invariant));
+  return { mutant: name, caught: finding !== undefined, runs, broken, text: finding?.text ?? '' };
 }

@@ -17,6 +17,8 @@ export class Backend {
   constructor(
     private readonly apiUrl: string,
     private readonly serverKey: string,
+    /** Hears every answer. */
+    private readonly listener: (text: string) => void = () => undefined,
   ) {}
 
   /** @throws BackendError */
@@ -32,6 +34,7 @@ export class Backend {
       });
       status = response.status;
       text = await response.text();
+      this.listener(text);
     } catch (error) {
       throw new BackendError(String(error));
     }

@@ -1,9 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
+import { operatorScopes, type CreatedTenantView } from '@parley/contracts/wire';
+import { apiKeyHash, newOperatorKey } from '@parley/platform/auth';
 import { migrateDeploy, setupDatabase, withDatabase } from '@parley/platform/database';
 import { EmbeddedPostgres, EmbeddedRedis } from '@parley/platform/embedded';
 import { Backend } from './backend';
@@ -55,6 +57,10 @@ export class Installation {
     return present(this.apiProcess);
   }
 
+  private get apiUrl(): string {
+    return `http://127.0.0.1:${this.api.port}`;
+  }
+
   get worker(): ProductProcess {
     return present(this.workerProcess);
   }
@@ -71,11 +77,28 @@ export class Installation {
     return present(this.redis).pid;
   }
 
-  /** The back end of the host product. */
-  readonly serverKey = `psk_${randomBytes(32).toString('base64url')}`;
+  /** The key of the first tenant. */
+  private readonly serverKey = `psk_${randomBytes(32).toString('base64url')}`;
 
-  get backend(): Backend {
-    return new Backend(`http://127.0.0.1:${this.api.port}`, this.serverKey);
+  /** The back end of the first tenant. */
+  backend(listener?: (text: string) => void): Backend {
+    return new Backend(this.apiUrl, this.serverKey, listener);
+  }
+
+  /** The back end of one more tenant, which it makes. */
+  async newTenant(name: string, listener?: (text: string) => void): Promise<Backend> {
+    const secret = newOperatorKey();
+    await this.asAdmin((client) =>
+      client.query('SELECT system_operator_key_create_v1($1, $2, $3, $4)', [
+        randomUUID(),
+        'chaos',
+        apiKeyHash(secret),
+        operatorScopes,
+      ]),
+    );
+    const operator = new Backend(this.apiUrl, secret);
+    const { serverKey } = await operator.call<CreatedTenantView>('POST', '/v1/operator/tenants', { name });
+    return new Backend(this.apiUrl, serverKey.secret, listener);
   }
 
   async startPostgres(): Promise<void> {
@@ -159,10 +182,16 @@ export class Installation {
     });
     const environment = this.environment(url('parley_app'), url('parley_system'));
     this.apiProcess = await this.launch('api', environment, 'API_PORT');
-    this.gateways.push(
-      ...(await Promise.all([1, 2].map(() => this.launch('gateway', environment, 'GATEWAY_PORT')))),
-    );
-    this.workerProcess = await this.launch('worker', environment);
+    const gateway = async (): Promise<void> => {
+      this.gateways.push(await this.launch('gateway', environment, 'GATEWAY_PORT'));
+    };
+    const worker = async (): Promise<void> => {
+      this.workerProcess = await this.launch('worker', environment);
+    };
+    // All of them end before anything else happens: what has started is known, and stopped.
+    const started = await Promise.allSettled([gateway(), gateway(), worker()]);
+    const failed = started.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 
   private environment(appUrl: string, systemUrl: string): Record<string, string> {

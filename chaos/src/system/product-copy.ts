@@ -28,43 +28,59 @@ const apps = ['api', 'gateway', 'worker'];
  * again, and a planted fault must never be in the real one. Patches of SQL files become statements for the database.
  */
 export class ProductCopy implements Product {
-  readonly folder = mkdtempSync(join(tmpdir(), 'parley-product-'));
   /** Statements besides the patched functions. */
   readonly statements: string[] = [];
-  private readonly functions = new Map<string, string>();
+  private readonly patched = new Map<string, string>();
+  private copied: string | undefined;
 
-  constructor() {
-    process.once('exit', this.remove);
-    chmodSync(this.folder, 0o755);
-    cpSync(join(repository, 'dist'), join(this.folder, 'dist'), { recursive: true });
-    for (const shared of ['node_modules', 'prisma']) {
-      symlinkSync(join(repository, shared), join(this.folder, shared));
-    }
-    for (const app of apps) {
-      const main = join('dist', 'apps', app, 'src', 'main.js');
-      if (!existsSync(join(this.folder, main)))
-        throw new Error(`${main} is missing: run npm run build first`);
-    }
+  /** Copied when it is first asked for: with the patches that were applied until then. */
+  get folder(): string {
+    this.copied ??= this.copy();
+    return this.copied;
   }
 
   get sql(): string[] {
-    return [...this.functions.values(), ...this.statements];
+    const functions = [...this.patched].filter(([file]) => isSql(file));
+    return [
+      ...functions.map(([, text]) => text.replace(/CREATE (FUNCTION|VIEW)/, 'CREATE OR REPLACE $1')),
+      ...this.statements,
+    ];
   }
 
-  /** @throws Error when the text is not there exactly once */
+  /** @throws Error when the text is not there exactly once, or when the copy is made already */
   apply({ file, find, replace }: Patch): void {
-    const isSql = file.endsWith('.sql');
-    const place = join(isSql ? repository : this.folder, file);
-    const text = this.functions.get(file) ?? readFileSync(place, 'utf8');
+    if (this.copied !== undefined) throw new Error(`it is too late to patch ${file}`);
+    const text = this.patched.get(file) ?? readFileSync(join(repository, file), 'utf8');
     const times = text.split(find).length - 1;
     if (times !== 1) throw new Error(`${file} has this text ${times} times instead of once: ${find}`);
-    const patched = text.replace(find, () => replace);
-    if (isSql) this.functions.set(file, patched.replace(/CREATE FUNCTION/, 'CREATE OR REPLACE FUNCTION'));
-    else writeFileSync(place, patched);
+    this.patched.set(
+      file,
+      text.replace(find, () => replace),
+    );
   }
 
   readonly remove = (): void => {
     process.off('exit', this.remove);
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.copied !== undefined) rmSync(this.copied, { recursive: true, force: true });
   };
+
+  private copy(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'parley-product-'));
+    process.once('exit', this.remove);
+    chmodSync(folder, 0o755);
+    cpSync(join(repository, 'dist'), join(folder, 'dist'), { recursive: true });
+    for (const shared of ['node_modules', 'prisma']) {
+      symlinkSync(join(repository, shared), join(folder, shared));
+    }
+    for (const app of apps) {
+      const main = join('dist', 'apps', app, 'src', 'main.js');
+      if (!existsSync(join(folder, main))) throw new Error(`${main} is missing: run npm run build first`);
+    }
+    for (const [file, text] of this.patched) if (!isSql(file)) writeFileSync(join(folder, file), text);
+    return folder;
+  }
+}
+
+function isSql(file: string): boolean {
+  return file.endsWith('.sql');
 }

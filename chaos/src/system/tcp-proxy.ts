@@ -15,14 +15,23 @@ export class TcpProxy {
   private paused = false;
   private latencyMs = 0;
 
-  private constructor(private readonly upstreamPorts: readonly number[]) {
+  private constructor(
+    private readonly upstreamPorts: readonly number[],
+    private readonly listener: (() => (chunk: Buffer) => void) | undefined,
+  ) {
     this.server = createServer((client) => this.accept(client));
     this.server.maxConnections = connectionsMax;
   }
 
-  /** Listens on loopback; each connection goes to the next of these ports that takes it. */
-  static async listen(upstreamPorts: readonly number[]): Promise<TcpProxy> {
-    const proxy = new TcpProxy(upstreamPorts);
+  /**
+   * Listens on loopback; each connection goes to the next of these ports that takes it. `listener` makes, for each connection,
+   * what hears all that comes from the servers.
+   */
+  static async listen(
+    upstreamPorts: readonly number[],
+    listener?: () => (chunk: Buffer) => void,
+  ): Promise<TcpProxy> {
+    const proxy = new TcpProxy(upstreamPorts, listener);
     await new Promise<void>((resolve, reject) => {
       proxy.server.once('error', reject).listen(0, '127.0.0.1', resolve);
     });
@@ -115,6 +124,8 @@ export class TcpProxy {
     upstream.on('close', () => {
       if (pipe.upstream === upstream) client.destroy();
     });
+    const hear = this.listener?.();
+    if (hear !== undefined) upstream.on('data', hear);
     this.forward(client, () => pipe.upstream);
     this.forward(upstream, () => client);
     if (this.paused) upstream.pause();
