@@ -10,7 +10,14 @@ import {
 } from '@parley/contracts/wire';
 import type { UserActor } from '@parley/platform/auth';
 import { Db } from '@parley/platform/database';
-import { OwnershipService, ParticipantService } from '@parley/domain/participants';
+import { ConversationDeletionService } from '@parley/domain/conversations';
+import {
+  BanService,
+  InvitationService,
+  JoinService,
+  OwnershipService,
+  ParticipantService,
+} from '@parley/domain/participants';
 import { serverActor, userActor, waitFor } from '@parley/testing';
 import { RunningGateways } from './running-gateways';
 import type { TestSocket } from './test-socket';
@@ -24,7 +31,11 @@ interface Action {
   call?: (gateways: RunningGateways, actor: UserActor, conversationId: string) => Promise<unknown>;
   input?: Record<string, unknown>;
   /** Done by the owner, to whom everything is allowed. */
-  before?: { request: SocketRequestName; input?: Record<string, unknown> };
+  before?: Pick<Action, 'request' | 'input' | 'call'>;
+  /** Done by one who does not take part yet, and not by each role. */
+  byNewcomer?: true;
+  /** Where it can be done at all; everywhere without it. */
+  kind?: ConversationKind;
   may: (role: ParticipantRole, kind: ConversationKind) => boolean;
   /** For whom it is so already: answered, without a seq. */
   unchanged?: (role: ParticipantRole) => boolean;
@@ -36,6 +47,15 @@ const everybody = () => true;
 const runs = (role: ParticipantRole) => role === 'owner' || role === 'admin';
 const pins = (role: ParticipantRole, kind: ConversationKind) =>
   runs(role) || (role === 'member' && kind !== 'channel');
+
+const ofMessages = new Set<SocketRequestName>([
+  'message.edit',
+  'message.delete',
+  'reaction.add',
+  'reaction.remove',
+  'pin.add',
+  'pin.remove',
+]);
 
 /** A later action is a row here. */
 const actions: Record<string, Action> = {
@@ -96,6 +116,44 @@ const actions: Record<string, Action> = {
       gateways.service(OwnershipService).transfer(actor, conversationId, 'member'),
     ofConversation: true,
     may: (role) => role === 'owner',
+  },
+  'deleting the conversation': {
+    call: (gateways, actor, conversationId) =>
+      gateways.service(ConversationDeletionService).delete(actor, conversationId),
+    ofConversation: true,
+    may: (role) => role === 'owner',
+  },
+  'resetting one’s own history': {
+    call: (gateways, actor, conversationId) =>
+      gateways.service(OwnershipService).resetHistory(actor, conversationId),
+    before: { request: 'pin.add' },
+    ofConversation: true,
+    may: everybody,
+  },
+  'banning somebody': {
+    call: (gateways, actor, conversationId) =>
+      gateways.service(BanService).ban(actor, conversationId, { userId: 'newcomer' }),
+    before: { request: 'participant.add', input: { participants: [{ userId: 'newcomer' }] } },
+    ofConversation: true,
+    may: runs,
+  },
+  'joining a channel': {
+    call: (gateways, actor, conversationId) => gateways.service(JoinService).join(actor, conversationId),
+    before: { request: 'conversation.update', input: { visibility: 'tenant' } },
+    byNewcomer: true,
+    kind: 'channel',
+    ofConversation: true,
+    may: everybody,
+  },
+  'accepting an invitation': {
+    call: (gateways, actor, conversationId) => gateways.service(JoinService).accept(actor, conversationId),
+    before: {
+      call: (gateways, actor, conversationId) =>
+        gateways.service(InvitationService).invite(actor, conversationId, { userId: 'newcomer' }),
+    },
+    byNewcomer: true,
+    ofConversation: true,
+    may: everybody,
   },
   'adding somebody': {
     request: 'participant.add',
@@ -164,19 +222,21 @@ describe('old state + received events = state fetched afresh', () => {
 
   const kinds = conversationKinds.filter((kind) => kind !== 'direct');
   const table = Object.entries(actions).flatMap(([name, action]) =>
-    kinds.flatMap((kind) =>
-      participantRoles.map(
-        (role) => [name, kind, role, action] as [string, ConversationKind, ParticipantRole, Action],
+    kinds
+      .filter((kind) => action.kind === undefined || action.kind === kind)
+      .flatMap((kind) =>
+        participantRoles
+          .filter((role) => action.byNewcomer === undefined || role === 'member')
+          .map((role): [string, ConversationKind, ParticipantRole, Action] => [name, kind, role, action]),
       ),
-    ),
   );
 
   it.each(table)('%s in a %s as %s', async (_, kind, role, action) => {
     const { conversationId, messageId } = await scene(kind);
-    const target = action.ofConversation === true ? { conversationId } : { conversationId, messageId };
     const ask = (userId: string, { request, input, call }: Pick<Action, 'request' | 'input' | 'call'>) => {
       if (request === undefined)
         return asAck(call?.(gateways, userActor(gateways.tenantId, userId), conversationId));
+      const target = ofMessages.has(request) ? { conversationId, messageId } : { conversationId };
       return socketOf(userId).ask(request, { ...target, ...input });
     };
     const observers = [...sockets].map(
@@ -194,14 +254,15 @@ describe('old state + received events = state fetched afresh', () => {
     for (const observer of observers) await observer.read();
     const before = await lastSeq(conversationId);
 
-    const ack = await ask(role, action);
+    const ack = await ask(action.byNewcomer === true ? 'newcomer' : role, action);
     const allowed = action.may(role, kind);
     expect(ack).toMatchObject(allowed ? { ok: true } : { error: { code: 'permission.denied' } });
     const changed = allowed && action.unchanged?.(role) !== true;
     expect((await lastSeq(conversationId)) > before).toBe(changed);
 
     await settled();
-    for (const observer of observers) expect(observer.state()).toEqual(await observer.fresh());
+    for (const observer of observers)
+      expect([observer.userId, observer.state()]).toEqual([observer.userId, await observer.fresh()]);
     const late = observers
       .at(-1)
       ?.received()

@@ -1,10 +1,11 @@
 import { MessageList } from '@parley/client';
-import type {
-  ConversationRulesView,
-  DurableEvent,
-  MessageView,
-  PinView,
-  StoredEvent,
+import {
+  toAppError,
+  type ConversationRulesView,
+  type DurableEvent,
+  type MessageView,
+  type PinView,
+  type StoredEvent,
 } from '@parley/contracts/wire';
 import { ConversationService } from '@parley/domain/conversations';
 import { MessageService, PinService } from '@parley/domain/messages';
@@ -17,10 +18,13 @@ import type { TestSocket } from './test-socket';
 interface State {
   messages: MessageView[];
   pins: Omit<PinView, 'message'>[];
-  rules: ConversationRulesView;
+  /** Undefined: there is no such conversation. */
+  rules: ConversationRulesView | undefined;
   /** `role label` by user. */
   participants: Record<string, string>;
 }
+
+const nothing: State = { messages: [], pins: [], rules: undefined, participants: {} };
 
 /** A user's state of a conversation: read once, then kept by the events that its socket gets, as an app does. */
 export class Observer {
@@ -51,25 +55,19 @@ export class Observer {
 
   /** The state fetched afresh. */
   async fresh(): Promise<State> {
-    const actor = userActor(this.gateways.tenantId, this.userId);
-    const messages = await this.gateways.service(MessageService).page(actor, this.conversationId, {});
-    const pins = await this.gateways.service(PinService).list(actor, this.conversationId, {});
-    const conversation = await this.gateways.service(ConversationService).get(actor, this.conversationId);
-    const rules = rulesOf(conversation);
-    const listed = await this.gateways.service(ParticipantService).list(actor, this.conversationId, {});
-    const participants = Object.fromEntries(listed.data.map((each) => [each.userId, standingOf(each)]));
-    return {
-      messages: messages.data,
-      rules,
-      participants,
-      pins: pins.data.map(({ message: _, ...pin }) => pin),
-    };
+    try {
+      return await this.fetch();
+    } catch (error) {
+      if (toAppError(error).code !== 'conversation.not_found') throw error;
+      return nothing;
+    }
   }
 
   /** The state that was read, with the events that came since. */
-  state(): Omit<State, 'rules'> & { rules: ConversationRulesView | undefined } {
+  state(): State {
     for (const event of this.received().slice(this.applied)) if (event.type !== 'void') this.apply(event);
     this.applied = this.received().length;
+    if (this.rules === undefined) return nothing;
     return {
       messages: this.messages.all,
       rules: this.rules,
@@ -86,9 +84,27 @@ export class Observer {
     return this.socket.timeline(this.conversationId);
   }
 
+  private async fetch(): Promise<State> {
+    const actor = userActor(this.gateways.tenantId, this.userId);
+    const messages = await this.gateways.service(MessageService).page(actor, this.conversationId, {});
+    const pins = await this.gateways.service(PinService).list(actor, this.conversationId, {});
+    const conversation = await this.gateways.service(ConversationService).get(actor, this.conversationId);
+    const rules = rulesOf(conversation);
+    const listed = await this.gateways.service(ParticipantService).list(actor, this.conversationId, {});
+    const participants = Object.fromEntries(listed.data.map((each) => [each.userId, standingOf(each)]));
+    return {
+      messages: messages.data,
+      rules,
+      participants,
+      pins: pins.data.map(({ message: _, ...pin }) => pin),
+    };
+  }
+
   private apply(event: StoredEvent): void {
     this.messages.apply(event);
     if (event.type === 'conversation.updated') this.rules = event.data;
+    else if (event.type === 'conversation.deleted') this.rules = undefined;
+    else if (event.type === 'history.reset') this.forget(event.data.visibleFrom);
     else if (event.type === 'participant.updated')
       this.participants[event.data.userId] = standingOf(event.data);
     else if (event.type === 'participant.joined')
@@ -103,6 +119,10 @@ export class Observer {
     } else if (event.type === 'pin.removed' || event.type === 'message.deleted') {
       this.pins.delete(event.data.messageSeq);
     }
+  }
+
+  private forget(before: number): void {
+    for (const seq of this.pins.keys()) if (seq < before) this.pins.delete(seq);
   }
 }
 

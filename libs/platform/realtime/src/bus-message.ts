@@ -25,6 +25,7 @@ interface EventLine {
   target: number;
   type: string;
   m?: BusEventHeader['membership'];
+  only?: string;
 }
 
 interface UserLine {
@@ -79,6 +80,7 @@ export function encodeEvent(event: BusEvent): string {
     target: event.targetSeq,
     type: event.type,
     ...(event.membership === undefined ? {} : { m: event.membership }),
+    ...(event.onlyFor === undefined ? {} : { only: event.onlyFor }),
   };
   return `${JSON.stringify(line)}\n${event.json}`;
 }
@@ -180,6 +182,7 @@ class ReceivedEvent implements BusEvent {
   readonly targetSeq: number;
   readonly type: string;
   readonly membership?: BusEventHeader['membership'];
+  readonly onlyFor?: string;
 
   constructor(
     line: EventLine,
@@ -191,6 +194,7 @@ class ReceivedEvent implements BusEvent {
     this.targetSeq = line.target;
     this.type = line.type;
     if (line.m !== undefined) this.membership = line.m;
+    if (line.only !== undefined) this.onlyFor = line.only;
   }
 
   get json(): string {
