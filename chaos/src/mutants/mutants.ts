@@ -139,8 +139,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'no eviction on a ban',
-    focus: calm,
-    batch: 'first',
+    focus: { ...calm, messages: 1_500, kinds: ['worker-kill'] },
     patches: [
       {
         file: eventView,

@@ -44,7 +44,9 @@ export class CanaryWatch {
     for (const word of this.foreign) {
       const at = text.indexOf(word, Math.max(0, seen - word.length + 1));
       if (at === -1) continue;
-      const excerpt = text.subarray(Math.max(0, at - excerptBytes), at + excerptBytes).toString();
+      // Frames are between the texts: what is no character is none in a report either.
+      const around = text.subarray(Math.max(0, at - excerptBytes), at + excerptBytes).toString();
+      const excerpt = around.replace(/[\p{Cc}\ufffd]+/gu, ' ');
       this.found({ word: word.toString(), where, excerpt });
     }
   }
