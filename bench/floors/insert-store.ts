@@ -27,6 +27,8 @@ export function insertStore(databaseUrl: string): Store {
         at,
         createdAt: at,
       },
+      // The floor's table has the columns that it fills; what the product's has besides is none of its business.
+      select: { id: true },
     });
     return { ...message, id, seq, at: at.toISOString() };
   };
