@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@parley/testing';
 import { check } from './checker/check';
 import type { FinalState } from './checker/final-state.types';
 import { recoveryTimes, type Recovery } from './checker/recovery';
@@ -53,6 +54,8 @@ const tenants = { first: 'amberwing', other: 'cobaltfin' } as const;
 const ways = { first: 4, other: 1 } as const;
 const otherSize = { clients: 4, conversations: 3, trafficShare: 0.1 } as const;
 const settleMs = 90_000;
+// Between two faults a few hundred messages are due, mostly in seconds.
+const stuckAfterMs = 300_000;
 const liveMs = 60_000;
 
 /** One run: an installation of its own, traffic under faults, rest, final read, verdict. */
@@ -187,7 +190,8 @@ class Run {
     for (const fault of this.faults) {
       const due = Math.floor(messages * share * fault.number);
       allow(share * (fault.number + 1));
-      while ((traffics[0]?.sent ?? due) < due) await delay(10);
+      const message = `${due} messages before fault ${fault.number}`;
+      await waitFor(() => (traffics[0]?.sent ?? due) >= due, { timeoutMs: stuckAfterMs, message });
       this.options.say?.(`fault ${fault.number}/${this.faults.length}: ${fault.kind}`);
       await inject(fault, acts, this.history);
       await this.reviveCrashed(fault.kind);
