@@ -23,15 +23,20 @@ import { RunningGateways } from './running-gateways';
 import type { TestSocket } from './test-socket';
 import { Observer } from './verify-action';
 
-/** An action, what must be done before it can be, and which roles may do it to a message of the owner. */
-interface Action {
+interface Deed {
   /** Absent where `call` does it: there is no request over sockets for it. */
   request?: SocketRequestName;
   /** As REST does it. */
   call?: (gateways: RunningGateways, actor: UserActor, conversationId: string) => Promise<unknown>;
   input?: Record<string, unknown>;
+  /** It is about the conversation, and no message of it. */
+  ofConversation?: true;
+}
+
+/** An action, what must be done before it can be, and which roles may do it to a message of the owner. */
+interface Action extends Deed {
   /** Done by the owner, to whom everything is allowed. */
-  before?: Pick<Action, 'request' | 'input' | 'call'>;
+  before?: Deed;
   /** Done by one who does not take part yet, and not by each role. */
   byNewcomer?: true;
   /** Where it can be done at all; everywhere without it. */
@@ -39,23 +44,12 @@ interface Action {
   may: (role: ParticipantRole, kind: ConversationKind) => boolean;
   /** For whom it is so already: answered, without a seq. */
   unchanged?: (role: ParticipantRole) => boolean;
-  /** It is about the conversation, and no message of it. */
-  ofConversation?: true;
 }
 
 const everybody = () => true;
 const runs = (role: ParticipantRole) => role === 'owner' || role === 'admin';
 const pins = (role: ParticipantRole, kind: ConversationKind) =>
   runs(role) || (role === 'member' && kind !== 'channel');
-
-const ofMessages = new Set<SocketRequestName>([
-  'message.edit',
-  'message.delete',
-  'reaction.add',
-  'reaction.remove',
-  'pin.add',
-  'pin.remove',
-]);
 
 /** A later action is a row here. */
 const actions: Record<string, Action> = {
@@ -107,7 +101,7 @@ const actions: Record<string, Action> = {
   'opening the conversation again': {
     request: 'conversation.update',
     input: { status: 'active', subject: { type: 'order', id: '7' } },
-    before: { request: 'conversation.update', input: { status: 'closed' } },
+    before: { request: 'conversation.update', input: { status: 'closed' }, ofConversation: true },
     ofConversation: true,
     may: runs,
   },
@@ -133,13 +127,17 @@ const actions: Record<string, Action> = {
   'banning somebody': {
     call: (gateways, actor, conversationId) =>
       gateways.service(BanService).ban(actor, conversationId, { userId: 'newcomer' }),
-    before: { request: 'participant.add', input: { participants: [{ userId: 'newcomer' }] } },
+    before: {
+      request: 'participant.add',
+      input: { participants: [{ userId: 'newcomer' }] },
+      ofConversation: true,
+    },
     ofConversation: true,
     may: runs,
   },
   'joining a channel': {
     call: (gateways, actor, conversationId) => gateways.service(JoinService).join(actor, conversationId),
-    before: { request: 'conversation.update', input: { visibility: 'tenant' } },
+    before: { request: 'conversation.update', input: { visibility: 'tenant' }, ofConversation: true },
     byNewcomer: true,
     kind: 'channel',
     ofConversation: true,
@@ -164,7 +162,11 @@ const actions: Record<string, Action> = {
   'removing somebody': {
     request: 'participant.remove',
     input: { userId: 'newcomer' },
-    before: { request: 'participant.add', input: { participants: [{ userId: 'newcomer' }] } },
+    before: {
+      request: 'participant.add',
+      input: { participants: [{ userId: 'newcomer' }] },
+      ofConversation: true,
+    },
     ofConversation: true,
     may: runs,
   },
@@ -233,10 +235,10 @@ describe('old state + received events = state fetched afresh', () => {
 
   it.each(table)('%s in a %s as %s', async (_, kind, role, action) => {
     const { conversationId, messageId } = await scene(kind);
-    const ask = (userId: string, { request, input, call }: Pick<Action, 'request' | 'input' | 'call'>) => {
+    const ask = (userId: string, { request, input, call, ofConversation }: Deed) => {
       if (request === undefined)
         return asAck(call?.(gateways, userActor(gateways.tenantId, userId), conversationId));
-      const target = ofMessages.has(request) ? { conversationId, messageId } : { conversationId };
+      const target = ofConversation === true ? { conversationId } : { conversationId, messageId };
       return socketOf(userId).ask(request, { ...target, ...input });
     };
     const observers = [...sockets].map(

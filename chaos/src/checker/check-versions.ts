@@ -1,6 +1,6 @@
 import type { Sight } from '../history/history.types';
 import { brief } from '../history/sight';
-import type { Evidence } from './evidence';
+import type { Evidence, Operation } from './evidence';
 import type { FinalState, StoredMessage } from './final-state.types';
 import { KnownVersions, sightsIn } from './known-versions';
 import type { StoredTimeline, StoredTimelines } from './timelines';
@@ -69,36 +69,31 @@ function* chainIsWhole(timeline: StoredTimeline, message: StoredMessage, asked: 
 
 /** What an ack says of an edit or a deletion is stored. */
 function* acksHold(evidence: Evidence, timelines: StoredTimelines): Generator<Finding> {
-  for (const { call, outcome, op, client, user } of evidence.operationsOf('edit')) {
+  for (const operation of evidence.operationsOf('edit')) {
+    const { call, outcome } = operation;
     if (outcome.type !== 'ok') continue;
     const { sight } = outcome.result;
-    const subject = {
-      conversation: call.conversation,
-      id: call.message,
-      seq: sight.message,
-      op,
-      client,
-      user,
-    };
+    const subject = subjectOf(operation, sight);
     if (sight.text !== brief(call.text)) {
       yield { invariant: 'I9', text: `an edit to “${brief(call.text)}” was acked with other words`, subject };
     }
     yield* isTrue(timelines.get(call.conversation), sight, subject);
   }
-  for (const { call, outcome, op, client, user } of evidence.operationsOf('delete')) {
+  for (const operation of evidence.operationsOf('delete')) {
+    const { call, outcome } = operation;
     if (outcome.type !== 'ok') continue;
     const { sight } = outcome.result;
-    const subject = {
-      conversation: call.conversation,
-      id: call.message,
-      seq: sight.message,
-      op,
-      client,
-      user,
-    };
+    const subject = subjectOf(operation, sight);
     if (sight.text !== null) yield { invariant: 'I9', text: 'a deletion was acked with words', subject };
     yield* isTrue(timelines.get(call.conversation), sight, subject);
   }
+}
+
+function subjectOf(
+  { call, op, client, user }: Operation<'edit'> | Operation<'delete'>,
+  { message }: Sight,
+): Subject {
+  return { conversation: call.conversation, id: call.message, seq: message, op, client, user };
 }
 
 /** What events tell is at least as new as the change that they tell of, and has no words behind the deletion. */
