@@ -36,6 +36,7 @@ module.exports = {
   },
   globalSetup: '<rootDir>/libs/testing/src/jest-global-setup.ts',
   globalTeardown: '<rootDir>/libs/testing/src/jest-global-teardown.ts',
+  testSequencer: '<rootDir>/tools/long-specs-first.cjs',
   testTimeout: 30_000,
   coverageProvider: 'v8',
 };

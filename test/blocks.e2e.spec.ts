@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { ConversationView, Page, PresenceView, TypingUpdatedData } from '@parley/contracts/wire';
 import { PresenceStore } from '@parley/platform/realtime';
 import { testDatabase, testRedis, waitFor, type TestDatabase } from '@parley/testing';
@@ -110,7 +111,13 @@ describe.each([
     await waitFor(() => statuses(ada, 'grace').at(-1) === 'offline', held);
     await waitFor(() => statuses(grace, 'ada').at(-1) === 'offline', held);
     const absent = { status: 'offline', lastSeenAt: null };
-    expect(grace.events.slice(before)).toEqual([
+    // That ada had come may have been on its way still: presence is gathered for a second.
+    const arrival = {
+      name: 'presence.updated',
+      payload: { userId: 'ada', status: 'online', lastSeenAt: null },
+    };
+    const heard = grace.events.slice(before);
+    expect(isDeepStrictEqual(heard[0], arrival) ? heard.slice(1) : heard).toEqual([
       { name: 'presence.updated', payload: { userId: 'ada', ...absent } },
     ]);
     // The bus alone brings it; who lost it lists its blocks after the next connect.
