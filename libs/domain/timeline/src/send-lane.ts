@@ -34,6 +34,8 @@ interface Waiting {
 
 export const batchMaxRows = 64;
 const pipelineDepth = 2;
+/** Batches of a busy lane begin so far apart unless they are full, in milliseconds: a call costs as much as many rows. */
+const gatherMs = 2;
 /** A send that would wait longer is refused at once, in milliseconds: its client is better off coming back (F13). */
 const waitMaxMs = 2_000;
 /** Bounds memory and the refusals' first second, whatever the speed. */
@@ -45,7 +47,7 @@ const retryForMs = 1_500;
 /**
  * Group commit of one lane. All sends of a conversation take the same lane of the process, and a lane is one connection:
  * sends keep the order in which they came, and batches of one process never wait for each other's locks. An idle lane
- * flushes at once; a busy one gathers until its batch is answered or full.
+ * flushes at once; a busy one gathers until its batch is answered, for 2 ms at least, or until the next one is full.
  */
 export class SendLane {
   private waiting: Waiting[] = [];
@@ -55,12 +57,18 @@ export class SendLane {
   /** What a batch takes when enough waits: fewer than 64 where many tenants share the lane. */
   private rowsPerBatch: number = batchMaxRows;
   private flushScheduled = false;
+  private gathering: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly hot: Hot,
     private readonly lane: number,
     private readonly handlers: readonly string[],
   ) {}
+
+  /** Sends that wait for their batch. */
+  get queued(): number {
+    return this.waiting.length;
+  }
 
   send(tenantId: string, row: SendRow): Promise<SendOutcome> {
     if (this.waiting.length >= waitingMax || this.expectedWaitMs() > waitMaxMs) {
@@ -87,6 +95,7 @@ export class SendLane {
     if (this.flushScheduled || this.waiting.length === 0) return;
     const mayPipeline = this.startedAt.size < pipelineDepth && this.waiting.length >= batchMaxRows;
     if (this.startedAt.size > 0 && !mayPipeline) return;
+    if (this.gathering !== undefined && this.waiting.length < batchMaxRows) return;
     this.flushScheduled = true;
     // After the I/O of this turn of the loop: what arrived together goes together.
     setImmediate(() => {
@@ -100,6 +109,11 @@ export class SendLane {
     if (batch.length === 0) return;
     const start = { at: performance.now() };
     this.startedAt.add(start);
+    clearTimeout(this.gathering);
+    this.gathering = setTimeout(() => {
+      this.gathering = undefined;
+      this.scheduleFlush();
+    }, gatherMs);
     void this.store(batch).finally(() => {
       this.startedAt.delete(start);
       this.lastMs = performance.now() - start.at;

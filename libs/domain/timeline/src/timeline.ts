@@ -13,7 +13,8 @@ import {
   type MessageContent,
 } from './message-changes';
 import { glanceAtTail, readTail } from './tail';
-import { SendLane, type SendOutcome, type SendRow } from './send-lane';
+import type { SendOutcome, SendRow } from './send-lane';
+import { SendLanes } from './send-lanes';
 import {
   timelineAccess,
   timelineAudience,
@@ -84,7 +85,7 @@ export interface ImportOutcome {
 
 /** The only code that touches head, seq and change. It knows intervals and places, and no permission beyond membership. */
 export class Timeline {
-  private readonly lanes: SendLane[];
+  private readonly lanes: SendLanes;
   private readonly outbox = new OutboxAppend();
 
   /** `handlers`: the jobs that a created message asks for. */
@@ -92,7 +93,7 @@ export class Timeline {
     private readonly db: Db,
     private readonly handlers: readonly string[] = handlersOf('message.created'),
   ) {
-    this.lanes = Array.from({ length: db.hot.laneCount }, (_, lane) => new SendLane(db.hot, lane, handlers));
+    this.lanes = new SendLanes(db.hot, handlers);
   }
 
   /**
@@ -100,9 +101,7 @@ export class Timeline {
    * @throws AppError `outcome.unknown` or `service.unavailable` while PostgreSQL is away
    */
   send(tenantId: string, row: Omit<SendRow, 'id'>): Promise<SendOutcome> {
-    const lane = this.lanes[laneOf(row.c, this.lanes.length)];
-    if (lane === undefined) throw new RangeError('the timeline has no lane');
-    return lane.send(tenantId, { ...row, id: uuidv7() });
+    return this.lanes.send(tenantId, { ...row, id: uuidv7() });
   }
 
   /** Locks the head for the rest of the transaction; null: no such conversation. Read what you decide on after it. */
@@ -265,9 +264,4 @@ export class Timeline {
       lastSeq: row.last_seq,
     }));
   }
-}
-
-// UUIDv7 ends in random bits: the last eight hex digits spread evenly.
-function laneOf(conversationId: string, lanes: number): number {
-  return Number.parseInt(conversationId.slice(-8), 16) % lanes;
 }

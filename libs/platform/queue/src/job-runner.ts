@@ -16,7 +16,9 @@ export interface QueuedJob {
   attemptsMade: number;
 }
 
-const restMaxMs = 250;
+/** A job of a busy machine leaves it to others for so many times as long as it had it, in milliseconds at most. */
+const restTimes = 2;
+const restMaxMs = 1_000;
 
 /**
  * Runs jobs: the effect and the end of its events are one transaction, so that a job that is killed at any point, or runs
@@ -63,8 +65,8 @@ export class JobRunner {
     try {
       await this.attempt(handler, data.data.tenantId, data.data.events);
       outcome = 'done';
-      // What can wait leaves the machine to what cannot for as long as it had it: the busier that is, the longer.
-      await delay(Math.min(performance.now() - begun, restMaxMs));
+      // What can wait leaves the machine to what cannot: the busier that is, the longer.
+      await delay(Math.min((performance.now() - begun) * restTimes, restMaxMs));
     } catch (error) {
       const failure = failureOf(error);
       const last = job.attemptsMade + 1 >= handler.definition.tries;

@@ -19,7 +19,8 @@ export interface Reconnecting {
 
 /** Stalls before BullMQ drops a job (1 by default, which the second crash of a worker reaches); the relay adds it again. */
 const maxStalls = 5;
-const concurrency = 4;
+/** With the rest after each job two thirds of one connection's time. */
+const concurrency = 2;
 const retryMaxMs = 2_000;
 const connectMs = 3_000;
 

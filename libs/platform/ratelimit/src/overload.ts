@@ -2,7 +2,8 @@ import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import type { Metrics } from '@parley/platform/telemetry';
 
 const sampleEveryMs = 500;
-const resolutionMs = 10;
+/** Each look wakes an idle process up. */
+const resolutionMs = 50;
 /** The loop's p99 delay, in milliseconds, over which a sample counts as late (F37). */
 const lateMs = 200;
 /** So many late samples in a row are an overload; the first one in time ends it. */

@@ -1,0 +1,44 @@
+import type { Hot } from '@parley/platform/database';
+import { batchMaxRows, SendLane, type SendOutcome, type SendRow } from './send-lane';
+
+interface UnderWay {
+  lane: SendLane;
+  sends: number;
+}
+
+/**
+ * The lanes of a process. A conversation with sends under way stays in its lane, so that they keep their order and no two
+ * batches want its head; any other takes the first lane whose next batch has room: one full batch costs far less than two
+ * half ones, and the other connections are there for what one cannot carry.
+ */
+export class SendLanes {
+  private readonly lanes: readonly SendLane[];
+  private readonly conversations = new Map<string, UnderWay>();
+
+  constructor(hot: Hot, handlers: readonly string[]) {
+    this.lanes = Array.from({ length: hot.laneCount }, (_, lane) => new SendLane(hot, lane, handlers));
+  }
+
+  /** Resolves after the commit. @throws AppError `service.overloaded`, `service.unavailable`, `outcome.unknown` */
+  async send(tenantId: string, row: SendRow): Promise<SendOutcome> {
+    const underWay = this.conversations.get(row.c) ?? { lane: this.withRoom(), sends: 0 };
+    underWay.sends += 1;
+    this.conversations.set(row.c, underWay);
+    try {
+      return await underWay.lane.send(tenantId, row);
+    } finally {
+      underWay.sends -= 1;
+      if (underWay.sends === 0) this.conversations.delete(row.c);
+    }
+  }
+
+  private withRoom(): SendLane {
+    let least: SendLane | undefined;
+    for (const lane of this.lanes) {
+      if (lane.queued < batchMaxRows) return lane;
+      if (least === undefined || lane.queued < least.queued) least = lane;
+    }
+    if (least === undefined) throw new RangeError('there is no lane');
+    return least;
+  }
+}
