@@ -1,9 +1,10 @@
+import type { Client } from 'pg';
 import type { Column, Row } from '../findings';
 import type { Lab } from '../lab';
 import { growthOf } from '../measure/growth';
 import { costOf } from '../measure/operations';
 import type { Scenario } from '../scenario.types';
-import { seedSearchable } from '../subjects/message-seed';
+import { seedSearchable, withSearchIndexLast } from '../subjects/message-seed';
 import type { Product } from '../subjects/product';
 
 const sizes = [1_000, 5_623, 31_623, 177_828, 1_000_000];
@@ -76,24 +77,31 @@ async function makeInboxes(lab: Lab, product: Product): Promise<Inbox[]> {
   );
   const { conversationIds, auth } = await product.make({ users: chosen.length + 1, conversations });
   const inboxes: Inbox[] = [];
-  for (const [user, size] of chosen.entries()) {
-    const [large = '', ...usual] = conversationIds.slice(user * perUser, (user + 1) * perUser);
-    const { token } = JSON.parse(auth(user + 1)) as { token: string };
-    await lab.servers.asAdmin(async (client) => {
-      const { rows } = await client.query<{ user_id: string }>(
-        `SELECT user_id FROM participant WHERE conversation_id = $1 AND user_id LIKE '%-0'`,
-        [large],
-      );
-      const [partner] = rows;
-      if (partner === undefined) throw new Error('the conversation has no partner');
-      await seedSearchable(client, usual, partner.user_id, usualMessages);
-      await seedSearchable(client, [large], partner.user_id, size);
+  await lab.servers.asAdmin(async (client) => {
+    await withSearchIndexLast(client, async () => {
+      for (const [user, size] of chosen.entries()) {
+        const [large = '', ...usual] = conversationIds.slice(user * perUser, (user + 1) * perUser);
+        const { token } = JSON.parse(auth(user + 1)) as { token: string };
+        const partner = await partnerIn(client, large);
+        await seedSearchable(client, usual, partner, usualMessages);
+        await seedSearchable(client, [large], partner, size);
+        inboxes.push({ size, large, token });
+        lab.options.say(`  seeded ${size} messages`);
+      }
     });
-    inboxes.push({ size, large, token });
-    lab.options.say(`  seeded ${size} messages`);
-  }
-  await lab.servers.asAdmin((client) => client.query('VACUUM (ANALYZE)'));
+    await client.query('VACUUM (ANALYZE)');
+  });
   return inboxes;
+}
+
+async function partnerIn(client: Client, conversationId: string): Promise<string> {
+  const { rows } = await client.query<{ user_id: string }>(
+    `SELECT user_id FROM participant WHERE conversation_id = $1 AND user_id LIKE '%-0'`,
+    [conversationId],
+  );
+  const [partner] = rows;
+  if (partner === undefined) throw new Error('the conversation has no partner');
+  return partner.user_id;
 }
 
 async function measure(lab: Lab, product: Product, each: Inbox): Promise<Record<string, number>> {

@@ -49,6 +49,18 @@ export async function seedSearchable(
   for (const conversationId of conversationIds) await indexSeeded(client, conversationId);
 }
 
+/** Builds the search index anew after `seed`, in a tenth of the time that it takes to grow. */
+export async function withSearchIndexLast(client: Client, seed: () => Promise<void>): Promise<void> {
+  const { rows } = await client.query<{ name: string; definition: string }>(
+    `SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
+       FROM pg_index WHERE indrelid = 'message_search'::regclass AND NOT indisunique`,
+  );
+  for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
+  await seed();
+  await client.query(`SET maintenance_work_mem = '1GB'`);
+  for (const { definition } of rows) await client.query(definition);
+}
+
 const indexedAtOnce = 1_000;
 
 /** Writes the search texts of a conversation as the worker does, which would take its rests between them. */
@@ -57,7 +69,7 @@ async function indexSeeded(client: Client, conversationId: string): Promise<void
     const { rows } = await client.query<SeededMessage>(
       `SELECT tenant_id, seq::int, id, sender, at, text FROM message
         WHERE tenant_id = (SELECT c.tenant_id FROM conversation c WHERE c.id = $1) AND conversation_id = $1 AND seq > $2
-        ORDER BY seq LIMIT $3`,
+        ORDER BY message.seq LIMIT $3`,
       [conversationId, after, indexedAtOnce],
     );
     const [first] = rows;
