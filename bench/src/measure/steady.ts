@@ -2,7 +2,7 @@ import type { Row } from '../findings';
 import type { Lab, SubjectName } from '../lab';
 import { Crowd, type CrowdPlan } from './crowd';
 import { figuresOf } from './highest-rates';
-import type { Step } from './step';
+import { isUnfinished } from './step';
 
 /** What each subject does at one rate, subjects in turn in every round. */
 export async function atRate(
@@ -24,14 +24,11 @@ export async function atRate(
       const step = await crowd.runTwice(perSecond, pace);
       const row = rows.get(name);
       // Slow is a figure, too, as long as every message was answered.
-      if (step.verdict === 'passed' || isAnswered(step)) row?.rounds.push(figuresOf(step));
+      const isSlow = step.verdict === 'slow' && !isUnfinished(step.outcome);
+      if (step.verdict === 'passed' || isSlow) row?.rounds.push(figuresOf(step));
       if (step.verdict !== 'passed' && row !== undefined) row.stoppedBy = step.why;
       await lab.generators.close();
     }
   }
   return [...rows.values()];
-}
-
-function isAnswered({ verdict, outcome: { unanswered, refused } }: Step): boolean {
-  return verdict === 'slow' && unanswered === 0 && Object.keys(refused).length === 0;
 }

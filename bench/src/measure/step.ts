@@ -17,7 +17,7 @@ export const p99MaxMs = 100;
 export function judge(perSecond: number, outcome: SendOutcome, cpu: UsedCpu, keepsOrder: boolean): Step {
   const step = { perSecond, outcome, cpu };
   const wrongs = wrongsOf(outcome, keepsOrder);
-  const unfinished = outcome.unanswered > 0 || Object.keys(outcome.refused).length > 0;
+  const unfinished = isUnfinished(outcome);
   // What was not acked may have been delivered or not: only a step without those is judged by its deliveries.
   if (wrongs !== '' && !unfinished) return { ...step, verdict: 'wrong', why: wrongs };
   const { lagP99Ms, cpuShare } = outcome.generator;
@@ -32,6 +32,11 @@ export function judge(perSecond: number, outcome: SendOutcome, cpu: UsedCpu, kee
   return slow === ''
     ? { ...step, verdict: 'passed', why: '' }
     : { ...step, verdict: 'slow', why: `${slow}; ${busyOf(cpu)}` };
+}
+
+/** Whether some messages were refused, or not answered at all. */
+export function isUnfinished({ unanswered, refused }: SendOutcome): boolean {
+  return unanswered > 0 || Object.keys(refused).length > 0;
 }
 
 /** Which part kept the core busy. */

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Hot } from '@parley/platform/database';
 import { waitFor } from '@parley/testing';
 import { batchMaxRows, type SendRow } from './send-lane';
@@ -10,9 +9,10 @@ interface Call {
   answer: () => void;
 }
 
-/** Connections whose calls are answered when the spec says so. */
-function heldConnections(laneCount: number): { hot: Hot; calls: Call[] } {
+/** Connections whose calls are answered when the spec says so, and all of them, the later ones too, after `release`. */
+function heldConnections(laneCount: number): { hot: Hot; calls: Call[]; release: () => void } {
   const calls: Call[] = [];
+  let released = false;
   const hot = {
     laneCount,
     callInLane: (lane: number, _fn: unknown, _tenantId: string, json: string) =>
@@ -20,9 +20,14 @@ function heldConnections(laneCount: number): { hot: Hot; calls: Call[] } {
         const rows = JSON.parse(json) as (SendRow & { i: number })[];
         const outcomes = rows.map(({ i, id }) => ({ i, outcome: 'created', id, seq: 1, at: new Date() }));
         calls.push({ lane, rows, answer: () => resolve(outcomes) });
+        if (released) resolve(outcomes);
       }),
   };
-  return { hot: hot as unknown as Hot, calls };
+  const release = (): void => {
+    released = true;
+    for (const { answer } of calls) answer();
+  };
+  return { hot: hot as unknown as Hot, calls, release };
 }
 
 let keys = 0;
@@ -54,7 +59,7 @@ describe('SendLanes', () => {
   });
 
   it('gives what would not fit into the next batch of one lane to another', async () => {
-    const { hot, calls } = heldConnections(2);
+    const { hot, calls, release } = heldConnections(2);
     const lanes = new SendLanes(hot, []);
     const sends = sendTo(lanes, ...named('a', batchMaxRows + 5));
     await waitFor(() => calls.length === 2);
@@ -62,12 +67,12 @@ describe('SendLanes', () => {
       [0, batchMaxRows],
       [1, 5],
     ]);
-    for (const { answer } of calls) answer();
+    release();
     await Promise.all(sends);
   });
 
   it('keeps a conversation in its lane while a send of it is under way, and in order', async () => {
-    const { hot, calls } = heldConnections(2);
+    const { hot, calls, release } = heldConnections(2);
     const lanes = new SendLanes(hot, []);
     const sends = sendTo(lanes, ...named('a', batchMaxRows));
     await waitFor(() => calls.length === 1);
@@ -76,10 +81,7 @@ describe('SendLanes', () => {
     // Both batches are under way, and the next one of the first lane has room.
     sends.push(...sendTo(lanes, ...named('c', batchMaxRows), 'd', 'a0', 'a0'));
     await waitFor(() => calls.some(({ lane }) => lane === 1));
-    for (let at = 0; at < calls.length; at += 1) {
-      calls[at]?.answer();
-      await delay(20);
-    }
+    release();
     await Promise.all(sends);
     const ofA0 = calls.flatMap(({ lane, rows }) =>
       rows.filter(({ c }) => c === 'a0').map(({ id }) => ({ lane, id })),
