@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chownSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { Client } from 'pg';
 import { waitFor } from '@parley/testing';
 import { closedFolder, findProcesses, Launcher, openFolder } from '../test/launcher-process';
@@ -119,13 +120,16 @@ describe('EmbeddedPostgres', () => {
 
   it('starts over a postmaster.pid that names a process that ended and that nobody has reaped', async () => {
     const { uid, gid } = statSync(dataDir());
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+    // The child ends when told to, after its parent has become `sleep`: a shell may still reap it, `sleep` never does.
+    const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 600'], {
+      stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
       uid,
       gid,
     });
-    const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
+    const [printed] = (await once(parent.stdout as Readable, 'data')) as [Buffer];
     const pid = printed.toString().trim();
+    await waitFor(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n');
+    (parent.stdio[3] as Writable).end();
     await waitFor(() => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '));
     writeFileSync(join(dataDir(), 'postmaster.pid'), `${pid}\n${dataDir()}\n1\n5432\n\n\n\n`);
     try {
