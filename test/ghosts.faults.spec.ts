@@ -78,7 +78,7 @@ describe('ghosts', () => {
       userIds.map(async (userId) => {
         const claims = { userId, ttlSeconds: 3_600 };
         const tenant = { tenantId: system.tenantId, issuer: null, audience: null };
-        const { token } = await mintToken({ ...key, ...tenant }, claims);
+        const { token } = mintToken({ ...key, ...tenant }, claims);
         return new Device(system.gatewayUrls[gateway] ?? '', token);
       }),
     );

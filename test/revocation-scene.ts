@@ -157,7 +157,7 @@ export class Scene {
     this.keyId = key.id;
     const { kid = '', secret = '' } = key;
     const signing = { tenantId: this.tenant.id, kid, secret, algorithm: 'HS256' as const };
-    const { token, expiresAt } = await mintToken(
+    const { token, expiresAt } = mintToken(
       { ...signing, issuer: null, audience: null },
       { userId, ttlSeconds },
     );

@@ -26,7 +26,7 @@ describe('an installation that starts by its settings', () => {
 
   async function tokenBy(text: string, kid = 'pk_first'): Promise<string> {
     const key = { tenantId, kid, secret: text, algorithm: 'HS256', issuer: null, audience: null } as const;
-    return (await mintToken(key, { userId: 'ada', ttlSeconds: 60 })).token;
+    return mintToken(key, { userId: 'ada', ttlSeconds: 60 }).token;
   }
 
   const me = async (token: string): Promise<MeView> =>

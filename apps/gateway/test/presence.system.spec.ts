@@ -150,10 +150,7 @@ describe('presence over two gateways', () => {
     await createConversation(gateways.service(Db), other.id, [ann, ben]);
     const { kid, secret } = other.signingKey;
     const key = { tenantId: other.id, kid: kid ?? '', secret, algorithm: 'HS256' as const };
-    const { token } = await mintToken(
-      { ...key, issuer: null, audience: null },
-      { userId: ben, ttlSeconds: 600 },
-    );
+    const { token } = mintToken({ ...key, issuer: null, audience: null }, { userId: ben, ttlSeconds: 600 });
     for (const gateway of [0, 1]) {
       const foreign = gateways.open({ token }, gateway);
       await foreign.ready();

@@ -113,7 +113,7 @@ export class RunningGateways {
       secret: signingKey.secret,
       algorithm: 'HS256' as const,
     };
-    return (await mintToken({ ...key, issuer: null, audience: null }, { userId, ttlSeconds })).token;
+    return mintToken({ ...key, issuer: null, audience: null }, { userId, ttlSeconds }).token;
   }
 
   /**

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { generatorLimits, type ClientPlan } from '@parley/testing/load';
 import { figureOf, ratioOf, type Row } from '../findings';
 import type { Lab, SubjectName } from '../lab';
@@ -10,6 +11,10 @@ import type { Subject } from '../subjects/subject.types';
 const subjects: SubjectName[] = ['parley', 'f1-ws', 'f2-socket.io'];
 const atOnce = 100;
 const calmPerSecond = 500;
+/** Tens of thousands of connects until the code of a server is compiled as it stays. */
+const warmPasses = 5;
+/** Both sides have put away thousands of closed connections then. */
+const settleMs = 2_000;
 
 export const connect: Scenario = {
   name: 'connect',
@@ -25,8 +30,9 @@ export const connect: Scenario = {
         let clients = crowds.get(row.subject);
         if (clients === undefined) {
           crowds.set(row.subject, (clients = await makeGroups(subject, users)));
-          // The first time makes what later times find.
-          await lab.generators.connect(targetOf(subject), clients, { concurrency: atOnce });
+          // The first pass makes what later ones find.
+          for (let pass = 0; pass < (lab.quick ? 1 : warmPasses); pass += 1)
+            await lab.generators.connect(targetOf(subject), clients, { concurrency: atOnce });
         }
         const { figures, why } = await measure(lab, subject, clients);
         if (figures !== undefined) row.rounds.push(figures);
@@ -57,10 +63,13 @@ async function measure(
   clients: readonly ClientPlan[],
 ): Promise<{ figures?: Record<string, number>; why?: string }> {
   await lab.generators.close();
+  await delay(settleMs);
   const cpu = new CpuWindow(subject);
   cpu.begin();
   const rush = await lab.generators.connect(targetOf(subject), clients, { concurrency: atOnce });
   cpu.end();
+  await lab.generators.close();
+  await delay(settleMs);
   const calm = await lab.generators.connect(targetOf(subject), clients.slice(0, 2 * calmPerSecond), {
     perSecond: calmPerSecond,
   });

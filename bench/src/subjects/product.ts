@@ -69,7 +69,7 @@ export class Product implements Subject {
 
   async token(userId: string): Promise<string> {
     const key = { tenantId, ...signing, algorithm: 'HS256', issuer: null, audience: null } as const;
-    return (await mintToken(key, { userId, ttlSeconds: tokenTtlSeconds })).token;
+    return mintToken(key, { userId, ttlSeconds: tokenTtlSeconds }).token;
   }
 
   /** A call of REST with the server key, or with a user's token. @throws Error on any refusal */

@@ -49,7 +49,7 @@ describe('S12: who may do what over a socket', () => {
       secret: signingKey.secret,
       algorithm: 'HS256',
     } as const;
-    const { token } = await mintToken({ ...key, issuer: null, audience: null }, { userId, ttlSeconds: 600 });
+    const { token } = mintToken({ ...key, issuer: null, audience: null }, { userId, ttlSeconds: 600 });
     return token;
   }
 

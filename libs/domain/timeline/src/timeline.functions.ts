@@ -62,6 +62,12 @@ export const timelineLocate = hotFunction<{ conversation_id: string; seq: number
   'uuid',
 ]);
 
+/** Rows of a call that answers several questions. */
+export interface Gathered {
+  /** The place of the question, from 1; of `timeline_access` that of the pair. */
+  i: number;
+}
+
 /** A message or a change by its place. The message's columns are filled for a message and for an edit of one. */
 export interface RangeRow extends Omit<MessageRow, 'id' | 'at'> {
   /** Of the event. */
@@ -74,7 +80,7 @@ export interface RangeRow extends Omit<MessageRow, 'id' | 'at'> {
   message_id: string;
   message_at: Date;
 }
-export const timelineRanges = hotFunction<RangeRow>('timeline_ranges_v2', ['uuid', 'json', 'int']);
+export const timelineRanges = hotFunction<RangeRow & Gathered>('timeline_ranges_v3', ['uuid', 'json']);
 
 export interface AccessRow {
   conversation_id: string;
@@ -83,7 +89,11 @@ export interface AccessRow {
   role: ParticipantRole;
   last_seq: number;
 }
-export const timelineAccess = hotFunction<AccessRow>('timeline_access_v1', ['uuid', 'text', 'uuid[]']);
+export const timelineAccess = hotFunction<AccessRow & Gathered>('timeline_access_v2', [
+  'uuid',
+  'text[]',
+  'uuid[]',
+]);
 
 export interface HeadRow {
   conversation_id: string;
@@ -96,7 +106,12 @@ export interface HeadRow {
   thread_unread: number;
   own_version: number;
 }
-export const timelineHeads = hotFunction<HeadRow>('timeline_heads_v3', ['uuid', 'text', 'uuid', 'int']);
+export const timelineHeads = hotFunction<HeadRow & Gathered>('timeline_heads_v4', [
+  'uuid',
+  'text[]',
+  'uuid[]',
+  'int[]',
+]);
 
 export interface AudienceRow {
   user_id: string;

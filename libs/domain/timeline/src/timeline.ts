@@ -13,16 +13,14 @@ import {
   type MessageContent,
 } from './message-changes';
 import { glanceAtTail, readTail } from './tail';
+import { Readings } from './readings';
 import type { SendOutcome, SendRow } from './send-lane';
 import { SendLanes } from './send-lanes';
 import {
-  timelineAccess,
   timelineAudience,
   timelineFind,
-  timelineHeads,
   timelineLocate,
   timelinePage,
-  timelineRanges,
   type AudienceRow,
 } from './timeline.functions';
 
@@ -86,6 +84,7 @@ export interface ImportOutcome {
 /** The only code that touches head, seq and change. It knows intervals and places, and no permission beyond membership. */
 export class Timeline {
   private readonly lanes: SendLanes;
+  private readonly readings: Readings;
   private readonly outbox = new OutboxAppend();
 
   /** `handlers`: the jobs that a created message asks for. */
@@ -94,6 +93,7 @@ export class Timeline {
     private readonly handlers: readonly string[] = handlersOf('message.created'),
   ) {
     this.lanes = new SendLanes(db.hot, handlers);
+    this.readings = new Readings(db);
   }
 
   /**
@@ -164,10 +164,7 @@ export class Timeline {
 
   /** What stands at these places, in the order of the ranges, `limit` events in all. It knows no membership. */
   async ranges(tenantId: string, wanted: Range[], limit: number): Promise<StoredEvent[]> {
-    const json = JSON.stringify(
-      wanted.map(({ conversationId, from, to }) => ({ c: conversationId, from, to })),
-    );
-    const rows = await this.db.hot.call(timelineRanges, tenantId, json, limit);
+    const rows = await this.readings.ranges(tenantId, { wanted, limit });
     return rows.map(storedEvent);
   }
 
@@ -206,7 +203,7 @@ export class Timeline {
 
   /** What a user may see of these conversations; those it never was in are left out. */
   async access(tenantId: string, userId: string, conversationIds: string[]): Promise<Access[]> {
-    const rows = await this.db.hot.call(timelineAccess, tenantId, userId, conversationIds);
+    const rows = await this.readings.access(tenantId, { userId, conversationIds });
     return rows.map((row) => ({
       conversationId: row.conversation_id,
       visibleFrom: row.visible_from,
@@ -223,7 +220,7 @@ export class Timeline {
     after: string | null,
     limit: number,
   ): Promise<ConversationHead[]> {
-    const rows = await this.db.hot.call(timelineHeads, tenantId, userId, after, limit);
+    const rows = await this.readings.heads(tenantId, { userId, after, limit });
     return rows.map((row) => ({
       conversationId: row.conversation_id,
       lastSeq: row.last_seq,

@@ -155,7 +155,7 @@ export class UserService {
         if (user.deactivatedAt !== null) throw new AppError('user.deactivated');
         if (await this.repository.isBanned(tx, userId)) throw new AppError('user.banned');
         const validAfter = user.tokensValidAfter;
-        const { token, expiresAt } = await mintToken(key, { userId, name, ttlSeconds, validAfter });
+        const { token, expiresAt } = mintToken(key, { userId, name, ttlSeconds, validAfter });
         return { answer: { token, userId, expiresAt: expiresAt.toISOString() }, news: null };
       }),
     );

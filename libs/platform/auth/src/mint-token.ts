@@ -1,5 +1,4 @@
-import { createSecretKey } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { createSigner } from 'fast-jwt';
 
 /** The key of a tenant with its secret: what a token is signed with. */
 export interface MintingKey {
@@ -20,25 +19,21 @@ export interface TokenRequest {
 }
 
 /** Signs a user token, exactly as a host product would. */
-export async function mintToken(
-  key: MintingKey,
-  request: TokenRequest,
-): Promise<{ token: string; expiresAt: Date }> {
+export function mintToken(key: MintingKey, request: TokenRequest): { token: string; expiresAt: Date } {
   const now = Math.floor(Date.now() / 1000);
   // `iat` counts whole seconds: a token minted in the second of a revocation would otherwise be born revoked.
   const firstValid = request.validAfter ? Math.floor(request.validAfter.getTime() / 1000) + 1 : now;
   const issuedAt = Math.max(now, firstValid);
   const expiresAt = issuedAt + request.ttlSeconds;
-  const jwt = new SignJWT({
+  const sign = createSigner({ key: Buffer.from(key.secret), algorithm: key.algorithm, kid: key.kid });
+  const token = sign({
     tid: key.tenantId,
+    sub: request.userId,
     ...(request.name === undefined ? {} : { name: request.name }),
-  })
-    .setProtectedHeader({ alg: key.algorithm, kid: key.kid, typ: 'JWT' })
-    .setSubject(request.userId)
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(expiresAt);
-  if (key.issuer !== null) jwt.setIssuer(key.issuer);
-  if (key.audience !== null) jwt.setAudience(key.audience);
-  const token = await jwt.sign(createSecretKey(Buffer.from(key.secret)));
+    ...(key.issuer === null ? {} : { iss: key.issuer }),
+    ...(key.audience === null ? {} : { aud: key.audience }),
+    iat: issuedAt,
+    exp: expiresAt,
+  });
   return { token, expiresAt: new Date(expiresAt * 1000) };
 }

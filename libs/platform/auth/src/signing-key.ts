@@ -1,8 +1,8 @@
-import { webcrypto, type KeyObject } from 'node:crypto';
 import type { TenantStatus } from '@parley/contracts/wire';
 import type { SigningKeyRow } from './auth.functions';
 import type { PublicAlgorithm } from './jwks/public-keys';
 import type { SecretBox } from './secret-box';
+import { signatureCheck, type SignatureCheck } from './token-signature';
 
 /** Algorithms that a key may have; a token never chooses one. */
 export type SigningAlgorithm = 'HS256' | PublicAlgorithm;
@@ -18,8 +18,7 @@ export interface SigningKey {
   /** … and this as `aud`. */
   readonly audience: string | null;
   readonly revoked: boolean;
-  /** What the signature is verified with. */
-  material(): KeyObject | webcrypto.CryptoKey | Promise<webcrypto.CryptoKey>;
+  readonly check: SignatureCheck;
 }
 
 /** Where in the database a signing secret is sealed for. */
@@ -30,9 +29,6 @@ export function signingSecretPlace(tenantId: string, kid: string): string {
 /** HS256: the tenant and Parley share a secret. The key is the secret's text as it was shown, as UTF-8. */
 export function sharedSecretKey(kid: string, row: SigningKeyRow, box: SecretBox): SigningKey {
   const secret = box.open(row.secret, signingSecretPlace(row.tenant_id, kid));
-  // Imported once: jose would do it for every token, which costs as much as the verification.
-  const hmac = { name: 'HMAC', hash: 'SHA-256' };
-  const key = webcrypto.subtle.importKey('raw', secret, hmac, false, ['verify']);
   return {
     id: row.id,
     tenantId: row.tenant_id,
@@ -41,6 +37,6 @@ export function sharedSecretKey(kid: string, row: SigningKeyRow, box: SecretBox)
     issuer: row.issuer,
     audience: row.audience,
     revoked: row.revoked_at !== null,
-    material: () => key,
+    check: signatureCheck(row.algorithm, Buffer.from(secret)),
   };
 }

@@ -1,6 +1,7 @@
-import { createSecretKey, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { base64url, SignJWT, UnsecuredJWT, type JWTHeaderParameters, type JWTPayload } from 'jose';
 import type { SigningKey } from './signing-key';
+import { signatureCheck } from './token-signature';
 import { TokenVerifier } from './token-verifier';
 import type { UserState } from './user-states';
 
@@ -22,7 +23,7 @@ function fixture({ key, user }: Fixture = {}) {
     issuer: null,
     audience: null,
     revoked: false,
-    material: () => createSecretKey(secret),
+    check: signatureCheck('HS256', secret),
     ...key,
   };
   const state: UserState = {

@@ -1,5 +1,4 @@
-import { AppError } from '@parley/contracts/wire';
-import type { Db } from '@parley/platform/database';
+import { GatheredCalls, type Db } from '@parley/platform/database';
 import { userSeen, type UserSeenRow } from './auth.functions';
 
 interface Question {
@@ -7,19 +6,20 @@ interface Question {
   /** Of the token; for a user that is made now. */
   name: string | null;
   create: boolean;
-  resolve: (row: UserSeenRow | undefined) => void;
-  reject: (error: unknown) => void;
 }
 
-/** Users of one call: it holds their locks where it makes them. */
-const usersPerCall = 500;
+/** A call holds the locks of the users that it makes until it ends: not too many, and one after the other. */
+const gathering = { most: 500, atOnce: 1 };
 
-/** Looks users up: those of a tenant who come in one turn of the event loop, or while a call is under way, in one call. */
+/** Looks users up, together with all others of their tenant that are looked up at the same time. */
 export class UserLookUps {
-  private readonly waiting = new Map<string, Question[]>();
-  private readonly running = new Set<string>();
+  private readonly calls;
 
-  constructor(private readonly db: Pick<Db, 'hot'>) {}
+  constructor(db: Pick<Db, 'hot'>) {
+    this.calls = new GatheredCalls<Question, UserSeenRow | undefined>(gathering, (tenantId, questions) =>
+      seen(db, tenantId, questions),
+    );
+  }
 
   /** Undefined: unknown and not to be made, or the tenant is gone. @throws AppError `service.unavailable` */
   find(
@@ -27,53 +27,22 @@ export class UserLookUps {
     userId: string,
     { name, create }: { name: string | null; create: boolean },
   ): Promise<UserSeenRow | undefined> {
-    return new Promise((resolve, reject) => {
-      const question = { userId, name, create, resolve, reject };
-      const waiting = this.waiting.get(tenantId);
-      if (waiting !== undefined) {
-        waiting.push(question);
-        return;
-      }
-      this.waiting.set(tenantId, [question]);
-      if (!this.running.has(tenantId)) setImmediate(() => void this.run(tenantId));
-    });
+    return this.calls.ask(tenantId, { userId, name, create });
   }
+}
 
-  private async run(tenantId: string): Promise<void> {
-    this.running.add(tenantId);
-    for (let batch = this.take(tenantId); batch.length > 0; batch = this.take(tenantId)) {
-      await this.ask(tenantId, batch);
-    }
-    this.running.delete(tenantId);
-  }
-
-  private take(tenantId: string): Question[] {
-    const waiting = this.waiting.get(tenantId) ?? [];
-    const batch = waiting.splice(0, usersPerCall);
-    if (waiting.length === 0) this.waiting.delete(tenantId);
-    return batch;
-  }
-
-  private async ask(tenantId: string, batch: readonly Question[]): Promise<void> {
-    try {
-      const rows = await this.call(tenantId, batch);
-      for (const { userId, resolve } of batch) resolve(rows.get(userId));
-    } catch (error) {
-      // One that PostgreSQL does not take must not lock the others out; while it is away each would wait again.
-      const away = error instanceof AppError && error.kind === 'unavailable';
-      if (batch.length > 1 && !away) await Promise.all(batch.map((each) => this.ask(tenantId, [each])));
-      else for (const { reject } of batch) reject(error);
-    }
-  }
-
-  private async call(tenantId: string, batch: readonly Question[]): Promise<Map<string, UserSeenRow>> {
-    const rows = await this.db.hot.call(
-      userSeen,
-      tenantId,
-      batch.map(({ userId }) => userId),
-      batch.map(({ name }) => name),
-      batch.map(({ create }) => create),
-    );
-    return new Map(rows.map((row) => [row.user_id, row]));
-  }
+async function seen(
+  db: Pick<Db, 'hot'>,
+  tenantId: string,
+  questions: readonly Question[],
+): Promise<(UserSeenRow | undefined)[]> {
+  const rows = await db.hot.call(
+    userSeen,
+    tenantId,
+    questions.map(({ userId }) => userId),
+    questions.map(({ name }) => name),
+    questions.map(({ create }) => create),
+  );
+  const byUser = new Map(rows.map((row) => [row.user_id, row]));
+  return questions.map(({ userId }) => byUser.get(userId));
 }

@@ -35,7 +35,8 @@ export class Attendance {
       while (nowMicros() < deadline) {
         try {
           let readyMicros = 0;
-          synced += await attendee.connect(() => (readyMicros = nowMicros()));
+          const events = await attendee.connect(() => (readyMicros = nowMicros()));
+          synced += events;
           ready.record(readyMicros - begun);
           return caughtUp.record(nowMicros() - begun);
         } catch (error) {

@@ -33,7 +33,7 @@ const socketIo: Framing = {
       listener.ack(Number(frame.slice(2, bracket)), frame.startsWith('[{"ok":true', bracket), frame);
     } else if (frame === '2') listener.reply('3');
     else if (frame.startsWith('0')) listener.reply(`40${auth}`);
-    else if (frame.startsWith('41') || frame.startsWith('44')) listener.refused(frame);
+    else if (frame.startsWith('41') || frame.startsWith('44')) listener.refused(codeOf(frame));
   },
 };
 
@@ -47,10 +47,15 @@ const bare: Framing = {
       const id = Number(frame.slice(6, comma));
       const ok = frame.startsWith(',"ok":true', comma);
       if (id !== 0) listener.ack(id, ok, frame);
-      else if (!ok) listener.refused(frame);
+      else if (!ok) listener.refused(codeOf(frame));
     } else if (frame.startsWith('{"type":"ready"')) listener.ready();
     else listener.event(frame);
   },
 };
 
 export const framings: Readonly<Record<Dialect, Framing>> = { 'socket.io': socketIo, ws: bare };
+
+/** What refusals of one kind have in common; the rest of a refusal differs from one to the next. */
+function codeOf(frame: string): string {
+  return /"code":"([^"]+)"/.exec(frame)?.[1] ?? frame;
+}

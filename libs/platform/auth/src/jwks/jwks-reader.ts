@@ -19,7 +19,7 @@ export class JwksReader {
       const request = { url, purpose: 'jwks', owner: tenantId, headers, timeoutMs, maxBytes };
       const { status, body } = await this.egress.request(request);
       if (status !== okStatus) throw new JwksError(`It answers with the status ${status}.`);
-      const keys = await readPublicKeys(body.toString());
+      const keys = readPublicKeys(body.toString());
       if (keys.size === 0) throw new JwksError('It has no key with a kid for RS256, ES256 or EdDSA.');
       return keys;
     } catch (cause) {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { jwtVerify, SignJWT, type JWK } from 'jose';
+import { SignJWT, type JWK, type JWTPayload } from 'jose';
 import { readPublicKeys, type PublicAlgorithm } from './public-keys';
 
 const pairs: Record<PublicAlgorithm, { publicKey: KeyObject; privateKey: KeyObject }> = {
@@ -12,6 +12,10 @@ const jwk = (algorithm: PublicAlgorithm, more: object = {}): JWK => ({
   kid: 'k',
   ...more,
 });
+const claims = (): JWTPayload => {
+  const now = Math.floor(Date.now() / 1_000);
+  return { sub: 'ada', tid: 'tenant', iat: now, exp: now + 60 };
+};
 const read = (...keys: unknown[]) => readPublicKeys(JSON.stringify({ keys }));
 
 describe('S9: the keys of a JWK Set', () => {
@@ -24,13 +28,12 @@ describe('S9: the keys of a JWK Set', () => {
       { key_ops: ['sign', 'verify'] },
     ];
     for (const form of forms) {
-      const key = (await read(jwk(algorithm, form))).get('k');
+      const key = read(jwk(algorithm, form)).get('k');
       expect(key?.algorithm).toBe(algorithm);
-      const token = await new SignJWT({ a: 1 })
+      const token = await new SignJWT(claims())
         .setProtectedHeader({ alg: algorithm })
         .sign(pairs[algorithm].privateKey);
-      const verified = key && (await jwtVerify(token, key.key, { algorithms: [algorithm] }));
-      expect(verified?.payload).toMatchObject({ a: 1 });
+      expect(key?.check(token)).toMatchObject({ sub: 'ada' });
     }
   });
 
@@ -65,26 +68,29 @@ describe('S9: the keys of a JWK Set', () => {
     ['that are no objects', 'key'],
     ['that are null', null],
   ])('leaves out keys %s', async (_, key) => {
-    const keys = await read(key, jwk('ES256', { kid: 'good' }));
+    const keys = read(key, jwk('ES256', { kid: 'good' }));
     expect([...keys.keys()]).toEqual(['good']);
   });
 
   it('drops a private half that somebody published', async () => {
     const leaked = { ...(pairs.EdDSA.privateKey.export({ format: 'jwk' }) as JWK), kid: 'k' };
-    const key = (await read(leaked)).get('k');
-    expect(key?.key).toMatchObject({ type: 'public', usages: ['verify'] });
+    const key = read(leaked).get('k');
+    const token = await new SignJWT(claims())
+      .setProtectedHeader({ alg: 'EdDSA' })
+      .sign(pairs.EdDSA.privateKey);
+    expect(key?.check(token)).toMatchObject({ sub: 'ada' });
   });
 
   it('of two with one kid the first counts', async () => {
-    const keys = await read(jwk('RS256'), jwk('ES256'));
+    const keys = read(jwk('RS256'), jwk('ES256'));
     expect(keys.size).toBe(1);
     expect(keys.get('k')?.algorithm).toBe('RS256');
   });
 
   it.each(['', 'no JSON', '[]', 'null', '{}', '{"keys":{}}', JSON.stringify({ keys: Array(65).fill({}) })])(
     '%.20s is none',
-    async (text) => {
-      await expect(readPublicKeys(text)).rejects.toBeInstanceOf(SyntaxError);
+    (text) => {
+      expect(() => readPublicKeys(text)).toThrow(SyntaxError);
     },
   );
 });

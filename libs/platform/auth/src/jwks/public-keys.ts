@@ -1,5 +1,6 @@
-import { importJWK, type CryptoKey, type JWK } from 'jose';
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { z } from 'zod';
+import { signatureCheck, type SignatureCheck } from '../token-signature';
 
 /** Algorithms of keys whose private half Parley never sees. Each belongs to a kind of key. */
 export const publicAlgorithms = ['RS256', 'ES256', 'EdDSA'] as const;
@@ -7,7 +8,7 @@ export type PublicAlgorithm = (typeof publicAlgorithms)[number];
 
 export interface PublicKey {
   readonly algorithm: PublicAlgorithm;
-  readonly key: CryptoKey;
+  readonly check: SignatureCheck;
 }
 
 /** By `kid`. */
@@ -34,7 +35,7 @@ const named = {
     .optional(),
 };
 // What is not listed is dropped: certificates, and the private half that somebody published by mistake.
-const forms: Record<PublicAlgorithm, z.ZodType<JWK & { kid: string }>> = {
+const forms: Record<PublicAlgorithm, z.ZodType<JsonWebKey & { kid: string }>> = {
   RS256: z.object({
     ...named,
     alg: z.literal('RS256').optional(),
@@ -64,25 +65,24 @@ const forms: Record<PublicAlgorithm, z.ZodType<JWK & { kid: string }>> = {
  * Others in it are for others. Of two with one `kid` the first counts.
  * @throws SyntaxError when it is no JWK Set
  */
-export async function readPublicKeys(text: string): Promise<PublicKeys> {
+export function readPublicKeys(text: string): PublicKeys {
   const { data } = jwks.safeParse(JSON.parse(text));
   if (data === undefined) throw new SyntaxError(`A JWK Set of at most ${keysMax} keys was expected.`);
   const keys = new Map<string, PublicKey>();
   for (const entry of data.keys) {
-    const found = await readKey(entry);
+    const found = readKey(entry);
     if (found !== null && !keys.has(found.kid)) keys.set(found.kid, found);
   }
   return keys;
 }
 
-async function readKey(entry: unknown): Promise<(PublicKey & { kid: string }) | null> {
+function readKey(entry: unknown): (PublicKey & { kid: string }) | null {
   for (const algorithm of publicAlgorithms) {
     const { data } = forms[algorithm].safeParse(entry);
     if (data === undefined) continue;
     try {
-      // A public key verifies, whatever else its owner may do with it.
-      const jwk = { ...data, key_ops: undefined };
-      return { kid: data.kid, algorithm, key: (await importJWK(jwk, algorithm)) as CryptoKey };
+      const pem = createPublicKey({ key: data, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
+      return { kid: data.kid, algorithm, check: signatureCheck(algorithm, Buffer.from(pem)) };
     } catch {
       // A point that is not on its curve, for one: no key.
       return null;

@@ -73,7 +73,7 @@ export class PublishedKeys {
   }
 }
 
-function signingKey(row: JwksSourceRow, { algorithm, key }: PublicKey): SigningKey {
+function signingKey(row: JwksSourceRow, { algorithm, check }: PublicKey): SigningKey {
   return {
     id: row.id,
     tenantId: row.tenant_id,
@@ -82,7 +82,7 @@ function signingKey(row: JwksSourceRow, { algorithm, key }: PublicKey): SigningK
     issuer: row.issuer,
     audience: row.audience,
     revoked: false,
-    material: () => key,
+    check,
   };
 }
 
