@@ -207,7 +207,7 @@ describe('presence over two gateways', () => {
     const names = calls.mock.calls.map(([fn]) => fn.name);
     const ofPresence = names.filter((name) => name.startsWith('presence') || name === 'direct_partner_v1');
     // Those who were disconnected before are kept, all in one.
-    expect(ofPresence.filter((name) => name !== 'presence_save_v1')).toEqual([]);
+    expect(ofPresence.filter((name) => name !== 'presence_save_v2')).toEqual([]);
     expect(ofPresence.length).toBeLessThanOrEqual(2);
     jest.restoreAllMocks();
   });

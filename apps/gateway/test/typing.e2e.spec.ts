@@ -179,7 +179,7 @@ describe('conversations on screens, and typing, over two gateways', () => {
       await delay(1_000);
     }
     // Those who were disconnected before are kept, some seconds later; what the tenant is is asked every few seconds.
-    const byTheClock = ['presence_save_v1', 'tenant_load_v1'];
+    const byTheClock = ['presence_save_v2', 'tenant_load_v1'];
     const called = spies.flatMap((spy) => spy.mock.calls).map(([fn]) => fn.name);
     expect(called.filter((name) => !byTheClock.includes(name))).toEqual([]);
     // A gateway reads the tenant's settings again each 5 s, whatever it is asked.

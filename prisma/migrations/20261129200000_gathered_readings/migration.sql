@@ -1,4 +1,4 @@
--- Readings of many users in one call.
+-- Readings of many users in one call, and look-ups of many users that walk no other users of the tenant.
 
 -- The heads of some users' current conversations by id, so many (p_limits) of each user after its p_afters (null:
 -- from the beginning), with what is unread there and mentions the user, and what is unread in the threads that it follows. i: the place of the
@@ -100,6 +100,105 @@ BEGIN
        LIMIT y.most
     ) found
    ORDER BY 1, 2, 4;
+END
+$$;
+
+-- The users of verified tokens with what decides whether they may come in, each made at first sight (its p_create) with the
+-- token's name. No row for whom: unknown and not to be made. No row at all: the tenant is gone.
+-- One call for all that come at a time; made in the order of the ids, so that two calls never wait for each other. LATERAL
+-- look-ups by whole keys: joined, each user would cost a walk over all of the tenant's until the first ANALYZE.
+CREATE FUNCTION user_seen_v3(p_tenant uuid, p_users text[], p_names text[], p_create boolean[])
+RETURNS TABLE (user_id text, tenant_status text, role text, tokens_valid_after timestamptz, deactivated_at timestamptz,
+               invisible boolean, banned boolean)
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  v_status text;
+BEGIN
+  PERFORM set_config('app.tenant_id', p_tenant::text, true);
+  SELECT t.status INTO v_status FROM tenant t WHERE t.id = p_tenant;
+  IF v_status IS NULL THEN
+    RETURN;
+  END IF;
+  IF true = ANY (p_create) THEN
+    INSERT INTO app_user (tenant_id, id, name)
+    SELECT p_tenant, s.id, max(s.name)
+      FROM unnest(p_users, p_names, p_create) AS s (id, name, wanted)
+      LEFT JOIN LATERAL (
+        SELECT true AS known FROM app_user u WHERE u.tenant_id = p_tenant AND u.id = s.id LIMIT 1
+      ) k ON true
+     WHERE s.wanted AND k.known IS NULL
+     GROUP BY s.id ORDER BY s.id COLLATE "C"
+    ON CONFLICT DO NOTHING;
+  END IF;
+  RETURN QUERY
+  SELECT u.id, v_status, u.role, u.tokens_valid_after, u.deactivated_at, coalesce(p.invisible, false),
+         coalesce(b.banned, false)
+    FROM unnest(p_users) AS s (id)
+    CROSS JOIN LATERAL (
+      SELECT x.id, x.role, x.tokens_valid_after, x.deactivated_at FROM app_user x
+       WHERE x.tenant_id = p_tenant AND x.id = s.id LIMIT 1
+    ) u
+    LEFT JOIN LATERAL (
+      SELECT x.invisible FROM user_presence x WHERE x.tenant_id = p_tenant AND x.user_id = s.id LIMIT 1
+    ) p ON true
+    LEFT JOIN LATERAL (
+      SELECT x.until IS NULL OR x.until > clock_timestamp() AS banned FROM user_ban x
+       WHERE x.tenant_id = p_tenant AND x.user_id = s.id LIMIT 1
+    ) b ON true;
+END
+$$;
+
+-- Keeps when users were seen last (never falls; null: stays) and whether they are invisible (null: stays). In the order of
+-- the ids, so that two calls never wait for each other. Who is no user is passed over. LATERAL and ON CONFLICT, so that the
+-- plan depends on no statistics.
+CREATE FUNCTION presence_save_v2(p_tenant uuid, p_users text[], p_seen timestamptz[], p_invisible boolean[])
+RETURNS TABLE (saved bigint)
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  v_saved bigint;
+  v_chosen boolean := EXISTS (SELECT 1 FROM unnest(p_invisible) AS c (invisible) WHERE c.invisible IS NOT NULL);
+BEGIN
+  PERFORM set_config('app.tenant_id', p_tenant::text, true);
+  INSERT INTO user_presence AS p (tenant_id, user_id, last_seen_at, invisible)
+  SELECT p_tenant, s.id, max(s.seen), coalesce(bool_or(s.invisible), false)
+    FROM unnest(p_users, p_seen, p_invisible) AS s (id, seen, invisible)
+    CROSS JOIN LATERAL (SELECT 1 FROM app_user u WHERE u.tenant_id = p_tenant AND u.id = s.id LIMIT 1) u
+   GROUP BY s.id ORDER BY s.id COLLATE "C"
+  ON CONFLICT (tenant_id, user_id) DO UPDATE
+     SET last_seen_at = greatest(p.last_seen_at, excluded.last_seen_at),
+         invisible = CASE WHEN v_chosen THEN coalesce((
+           SELECT bool_or(c.invisible) FROM unnest(p_users, p_invisible) AS c (id, invisible) WHERE c.id = p.user_id
+         ), p.invisible) ELSE p.invisible END;
+  GET DIAGNOSTICS v_saved = ROW_COUNT;
+  RETURN QUERY SELECT v_saved;
+END
+$$;
+
+-- Which of these users share a conversation with the viewer, or are the viewer, when each was seen last, and whether a block
+-- keeps the two apart. Looked up from each user's memberships to the viewer's, until the first that both have: LATERAL, so
+-- that the plan depends on no statistics.
+CREATE FUNCTION presence_sight_v3(p_tenant uuid, p_viewer text, p_users text[])
+RETURNS TABLE (user_id text, last_seen_at timestamptz, apart boolean)
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+  PERFORM set_config('app.tenant_id', p_tenant::text, true);
+  RETURN QUERY
+  SELECT u.id, p.last_seen_at,
+         EXISTS (SELECT 1 FROM block b WHERE b.tenant_id = p_tenant AND b.user_id = p_viewer AND b.blocked_id = u.id)
+           OR EXISTS (SELECT 1 FROM block b WHERE b.tenant_id = p_tenant AND b.user_id = u.id AND b.blocked_id = p_viewer)
+    FROM unnest(p_users) AS s (id)
+    CROSS JOIN LATERAL (SELECT y.id FROM app_user y WHERE y.tenant_id = p_tenant AND y.id = s.id LIMIT 1) u
+    LEFT JOIN LATERAL (
+      SELECT y.last_seen_at FROM user_presence y WHERE y.tenant_id = p_tenant AND y.user_id = s.id LIMIT 1
+    ) p ON true
+    LEFT JOIN LATERAL (
+      SELECT true AS shared
+        FROM participant theirs
+        JOIN participant own ON own.tenant_id = theirs.tenant_id AND own.conversation_id = theirs.conversation_id
+                            AND own.user_id = p_viewer AND own.left_seq IS NULL
+       WHERE theirs.tenant_id = p_tenant AND theirs.user_id = s.id AND theirs.left_seq IS NULL
+       LIMIT 1) x ON true
+   WHERE s.id = p_viewer OR x.shared;
 END
 $$;
 

@@ -50,7 +50,7 @@ export interface UserSeenRow {
   invisible: boolean;
   banned: boolean;
 }
-export const userSeen = hotFunction<UserSeenRow>('user_seen_v2', ['uuid', 'text[]', 'text[]', 'boolean[]']);
+export const userSeen = hotFunction<UserSeenRow>('user_seen_v3', ['uuid', 'text[]', 'text[]', 'boolean[]']);
 
 /** A user, or a key, or a whole tenant where both are null. */
 export interface RevocationRow {

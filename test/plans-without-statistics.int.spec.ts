@@ -1,0 +1,120 @@
+import { Client } from 'pg';
+import { createTenant, openDb, testDatabase, type TestDatabase } from '@parley/testing';
+
+const users = 3_000;
+const conversations = 300;
+const participantsEach = 10;
+const asked = Array.from({ length: 20 }, (_, index) => `user-${index * 7}`);
+
+/**
+ * A function is planned when a connection first calls it, on a new installation while nothing or little is in the tables, and
+ * anew when autovacuum has come by. Until then it must not walk what belongs to others either: the tables' own counters tell
+ * what was touched, for a plan inside a function shows in no EXPLAIN of the call.
+ */
+describe('hot look-ups before the first ANALYZE', () => {
+  let database: TestDatabase;
+  let tenantId: string;
+  /** One connection planned on empty tables, the other one after they were filled. */
+  let early: Client;
+  let late: Client;
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    const db = openDb(database);
+    tenantId = await createTenant(db);
+    await db.close();
+    early = await plan();
+    const admin = new Client(database.adminUrl);
+    await admin.connect();
+    await fill(admin);
+    await admin.end();
+    late = await plan();
+  });
+  afterAll(async () => {
+    await early.end();
+    await late.end();
+    await database.drop();
+  });
+
+  async function plan(): Promise<Client> {
+    const client = new Client(database.appUrl);
+    await client.connect();
+    await client.query('BEGIN');
+    for (const [, call, parameters] of lookUps()) await client.query(call, parameters);
+    await client.query('ROLLBACK');
+    return client;
+  }
+
+  async function fill(admin: Client): Promise<void> {
+    await admin.query(
+      `INSERT INTO app_user (tenant_id, id) SELECT $1, 'user-' || u FROM generate_series(0, $2) u`,
+      [tenantId, users],
+    );
+    await admin.query(
+      `INSERT INTO user_presence (tenant_id, user_id, last_seen_at) SELECT $1, 'user-' || u, now() FROM generate_series(0, $2) u`,
+      [tenantId, users],
+    );
+    await admin.query(
+      `WITH made AS (INSERT INTO conversation (tenant_id, id, kind)
+                     SELECT $1, gen_random_uuid(), 'group' FROM generate_series(1, $2) RETURNING id)
+       INSERT INTO conversation_head (tenant_id, conversation_id) SELECT $1, id FROM made`,
+      [tenantId, conversations],
+    );
+    await admin.query(
+      `INSERT INTO participant (tenant_id, conversation_id, user_id, visible_from, joined_at)
+       SELECT $1, h.conversation_id, 'user-' || (h.n * $2 + p), 1, now()
+         FROM (SELECT conversation_id, row_number() OVER () - 1 AS n FROM conversation_head WHERE tenant_id = $1) h,
+              generate_series(0, $2 - 1) p`,
+      [tenantId, participantsEach],
+    );
+  }
+
+  // [what, the call, its parameters, rows that it may touch]
+  const lookUps = (): [string, string, unknown[], number][] => [
+    [
+      'who comes',
+      'SELECT * FROM user_seen_v3($1, $2, $3, $4)',
+      [tenantId, asked, asked.map(() => null), asked.map(() => true)],
+      150,
+    ],
+    ['where they are members', 'SELECT * FROM timeline_audience_v1($1, $2)', [tenantId, asked], 100],
+    ['whom blocks keep from them', 'SELECT * FROM kept_apart_v1($1, $2)', [tenantId, asked], 50],
+    [
+      'where their conversations stand',
+      'SELECT * FROM timeline_heads_v4($1, $2, $3, $4)',
+      [tenantId, asked, asked.map(() => null), asked.map(() => 500)],
+      200,
+    ],
+    [
+      'when they were seen last',
+      'SELECT * FROM presence_save_v2($1, $2, $3, $4)',
+      [tenantId, asked, asked.map(() => new Date()), asked.map(() => null)],
+      150,
+    ],
+    [
+      'whether they are seen',
+      'SELECT * FROM presence_sight_v3($1, $2, $3)',
+      [tenantId, 'user-1', asked],
+      200,
+    ],
+  ];
+
+  /** Rows and index entries that were read so far; a session's counters arrive when it is asked to hand them over. */
+  async function touched(client: Client): Promise<number> {
+    await client.query('SELECT pg_stat_force_next_flush()');
+    const { rows } = await client.query<{ sum: string }>(
+      `SELECT (SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables)
+            + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes) AS sum`,
+    );
+    return Number(rows[0]?.sum);
+  }
+
+  it.each(lookUps().map(([what]) => what))('%s: touches what it answers with', async (what) => {
+    const [, call, parameters, most] = lookUps().find(([each]) => each === what) ?? ['', '', [], NaN];
+    for (const client of [early, late]) {
+      const before = await touched(client);
+      await client.query(call, parameters);
+      expect((await touched(client)) - before).toBeLessThanOrEqual(most);
+    }
+  });
+});
