@@ -9,6 +9,8 @@ import type { TenantPorts } from './tenant-live.ports';
 
 /** Users of one look-up. */
 const loadMaxUsers = 500;
+/** Look-ups begin so far apart, in milliseconds, but for the first after a pause: when many come at once, few calls tell of all. */
+const loadApartMs = 10;
 /** A join that is found this far behind the conversation is not made up for live: its events come by `heads` and `sync`. */
 const rewindMaxSeqs = 1_000;
 const loadBackoffMs = { first: 100, max: 5_000 } as const;
@@ -29,6 +31,7 @@ export class TenantLive {
   private arriving = new Set<LocalUser>();
   private loading = false;
   private loadScheduled = false;
+  private loadRests = false;
   private loadFailures = 0;
   private stopped = false;
   /** Membership changes that were delivered during the look-up that is under way. */
@@ -197,6 +200,7 @@ export class TenantLive {
 
   private scheduleLoad(waitMs: number): void {
     if (this.loading || this.loadScheduled || this.stopped) return;
+    if (this.loadRests && waitMs === 0) return;
     this.loadScheduled = true;
     this.ports.schedule(() => {
       this.loadScheduled = false;
@@ -204,7 +208,16 @@ export class TenantLive {
     }, waitMs);
   }
 
+  private restAfterLoad(): void {
+    this.loadRests = true;
+    this.ports.schedule(() => {
+      this.loadRests = false;
+      if (this.arriving.size > 0 || this.hints.size > 0) this.scheduleLoad(0);
+    }, loadApartMs);
+  }
+
   private async load(): Promise<void> {
+    this.restAfterLoad();
     const arriving = [...this.arriving].slice(0, loadMaxUsers);
     const hints = this.hints;
     this.hints = new JoinHints();

@@ -28,7 +28,7 @@ export interface RangesQuestion {
 type Questioner = Pick<Db, 'hot'>;
 
 /** Few enough that one long answer does not keep many short ones waiting. */
-const gathering = { most: 24, atOnce: 2 };
+const gathering = { most: 24, atOnce: 2, apartMs: 2 };
 
 /** What many ask of the timeline when they all come at once, in few calls. */
 export class Readings {

@@ -25,7 +25,7 @@ class Answering {
 describe('GatheredCalls', () => {
   it('makes one call of what is asked in one turn, and gives each its own answer', async () => {
     const { calls, call } = new Answering();
-    const gathered = new GatheredCalls({ most: 10, atOnce: 1 }, call);
+    const gathered = new GatheredCalls({ most: 10, atOnce: 1, apartMs: 0 }, call);
     const answers = Promise.all([1, 2, 3].map((question) => gathered.ask('a', question)));
     await nextTurn();
     calls[0]?.answer();
@@ -35,7 +35,7 @@ describe('GatheredCalls', () => {
 
   it('begins no call for a question that was asked before it, and no more at a time than it may', async () => {
     const answering = new Answering();
-    const gathered = new GatheredCalls({ most: 2, atOnce: 2 }, answering.call);
+    const gathered = new GatheredCalls({ most: 2, atOnce: 2, apartMs: 0 }, answering.call);
     const answers = Promise.all([1, 2, 3, 4, 5].map((question) => gathered.ask('a', question)));
     await nextTurn();
     await nextTurn();
@@ -56,9 +56,28 @@ describe('GatheredCalls', () => {
     expect(await late).toBe('a 6');
   });
 
+  it('begins calls some time apart unless one is full, and the first after a pause at once', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    const call = jest.fn(async (_group: string, questions: readonly number[]) => questions.map(String));
+    const gathered = new GatheredCalls<number, string>({ most: 3, atOnce: 1, apartMs: 5 }, call);
+    await gathered.ask('a', 1);
+    const late = [gathered.ask('a', 2), gathered.ask('a', 3)];
+    await nextTurn();
+    expect(call).toHaveBeenCalledTimes(1);
+    await jest.advanceTimersByTimeAsync(5);
+    expect(await Promise.all(late)).toEqual(['2', '3']);
+    expect(await Promise.all([4, 5, 6].map((question) => gathered.ask('a', question)))).toEqual([
+      '4',
+      '5',
+      '6',
+    ]);
+    expect(call.mock.calls.map(([, questions]) => questions)).toEqual([[1], [2, 3], [4, 5, 6]]);
+    jest.useRealTimers();
+  });
+
   it('keeps groups apart: one does not wait for the other', async () => {
     const { calls, call } = new Answering();
-    const gathered = new GatheredCalls({ most: 10, atOnce: 1 }, call);
+    const gathered = new GatheredCalls({ most: 10, atOnce: 1, apartMs: 0 }, call);
     const answers = [gathered.ask('a', 1), gathered.ask('b', 1)];
     await nextTurn();
     expect(calls.map(({ group }) => group)).toEqual(['a', 'b']);
@@ -72,7 +91,7 @@ describe('GatheredCalls', () => {
     const call = jest.fn((_group: string, questions: readonly number[]) =>
       questions.includes(2) ? Promise.reject(new Error('no 2')) : Promise.resolve(questions.map(String)),
     );
-    const gathered = new GatheredCalls<number, string>({ most: 10, atOnce: 1 }, call);
+    const gathered = new GatheredCalls<number, string>({ most: 10, atOnce: 1, apartMs: 0 }, call);
     const answers = await Promise.allSettled([1, 2, 3].map((question) => gathered.ask('a', question)));
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await gathered.ask('a', 4)).toBe('4');
@@ -81,7 +100,7 @@ describe('GatheredCalls', () => {
   it('asks nobody again while the database is away', async () => {
     const error = new AppError('service.unavailable');
     const call = jest.fn(() => Promise.reject(error));
-    const gathered = new GatheredCalls<number, string>({ most: 10, atOnce: 1 }, call);
+    const gathered = new GatheredCalls<number, string>({ most: 10, atOnce: 1, apartMs: 0 }, call);
     const answers = await Promise.allSettled([1, 2, 3].map((question) => gathered.ask('a', question)));
     expect(answers).toEqual(answers.map(() => ({ status: 'rejected', reason: error })));
     expect(call).toHaveBeenCalledTimes(1);

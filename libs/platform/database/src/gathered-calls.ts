@@ -10,6 +10,7 @@ interface Group<Q, A> {
   waiting: Waiting<Q, A>[];
   running: number;
   scheduled: boolean;
+  resting: NodeJS.Timeout | undefined;
 }
 
 export interface GatheredCallsOptions {
@@ -17,6 +18,8 @@ export interface GatheredCallsOptions {
   most: number;
   /** Calls of one group that may be under way at a time; what comes meanwhile is gathered for the next one. */
   atOnce: number;
+  /** Calls of one group begin so far apart unless `most` wait, in milliseconds; the first after a pause begins at once. */
+  apartMs: number;
 }
 
 /**
@@ -36,7 +39,12 @@ export class GatheredCalls<Q, A> {
   /** @throws what `call` throws for this question alone, or AppError `service.unavailable` for all that were asked with it */
   ask(name: string, question: Q): Promise<A> {
     return new Promise((resolve, reject) => {
-      const group = this.groups.get(name) ?? { waiting: [], running: 0, scheduled: false };
+      const group = this.groups.get(name) ?? {
+        waiting: [],
+        running: 0,
+        scheduled: false,
+        resting: undefined,
+      };
       this.groups.set(name, group);
       group.waiting.push({ question, resolve, reject });
       this.schedule(name, group);
@@ -44,7 +52,9 @@ export class GatheredCalls<Q, A> {
   }
 
   private schedule(name: string, group: Group<Q, A>): void {
-    if (group.scheduled || group.running >= this.options.atOnce) return;
+    const { most, atOnce } = this.options;
+    if (group.scheduled || group.waiting.length === 0 || group.running >= atOnce) return;
+    if (group.resting !== undefined && group.waiting.length < most) return;
     group.scheduled = true;
     setImmediate(() => {
       group.scheduled = false;
@@ -55,11 +65,25 @@ export class GatheredCalls<Q, A> {
   private async run(name: string, group: Group<Q, A>): Promise<void> {
     const batch = group.waiting.splice(0, this.options.most);
     group.running += 1;
-    if (group.waiting.length > 0) this.schedule(name, group);
+    this.rest(name, group);
+    this.schedule(name, group);
     await this.answer(name, batch);
     group.running -= 1;
-    if (group.waiting.length > 0) this.schedule(name, group);
-    else if (group.running === 0) this.groups.delete(name);
+    this.schedule(name, group);
+    this.forget(name, group);
+  }
+
+  private rest(name: string, group: Group<Q, A>): void {
+    clearTimeout(group.resting);
+    group.resting = setTimeout(() => {
+      group.resting = undefined;
+      this.schedule(name, group);
+      this.forget(name, group);
+    }, this.options.apartMs);
+  }
+
+  private forget(name: string, { waiting, running, resting }: Group<Q, A>): void {
+    if (waiting.length === 0 && running === 0 && resting === undefined) this.groups.delete(name);
   }
 
   private async answer(name: string, batch: readonly Waiting<Q, A>[]): Promise<void> {
