@@ -7,6 +7,9 @@ import { GatewayChoice, type Target } from './gateway-choice';
 import { destinationOf } from './routes';
 import { answerUnavailable, noSuchUpgrade, refuseUpgrade } from './problem-answers';
 
+/** As many connections may wait to be accepted as the kernel lets: when all come back at once, none waits for its next try. */
+const backlog = 65_535;
+
 /** What the entrance stands in front of, as it is at this moment. */
 export interface Behind {
   /** Those that can take requests. */
@@ -33,7 +36,7 @@ export class Entrance {
   listen(port: number, host: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.server.once('error', (error) => reject(portError(error, port, host)));
-      this.server.listen(port, host, () => resolve());
+      this.server.listen({ port, host, backlog }, () => resolve());
     });
   }
 
