@@ -10,7 +10,7 @@ import type { TenantPorts } from './tenant-live.ports';
 /** Users of one look-up. */
 const loadMaxUsers = 500;
 /** Look-ups begin so far apart, in milliseconds, but for the first after a pause: when many come at once, few calls tell of all. */
-const loadApartMs = 10;
+const loadApartMs = 20;
 /** A join that is found this far behind the conversation is not made up for live: its events come by `heads` and `sync`. */
 const rewindMaxSeqs = 1_000;
 const loadBackoffMs = { first: 100, max: 5_000 } as const;

@@ -28,7 +28,9 @@ export interface RangesQuestion {
 type Questioner = Pick<Db, 'hot'>;
 
 /** Few enough that one long answer does not keep many short ones waiting. */
-const gathering = { most: 24, atOnce: 2, apartMs: 2 };
+const gathering = { most: 24, atOnce: 2, apartMs: 5 };
+/** Asked by those who have just come: they have waited for more than that. */
+const arriving = { ...gathering, apartMs: 20 };
 
 /** What many ask of the timeline when they all come at once, in few calls. */
 export class Readings {
@@ -37,7 +39,7 @@ export class Readings {
   private readonly rangesCalls;
 
   constructor(db: Questioner) {
-    this.headsCalls = new GatheredCalls<HeadsQuestion, HeadRow[]>(gathering, (tenantId, questions) =>
+    this.headsCalls = new GatheredCalls<HeadsQuestion, HeadRow[]>(arriving, (tenantId, questions) =>
       heads(db, tenantId, questions),
     );
     this.accessCalls = new GatheredCalls<AccessQuestion, AccessRow[]>(gathering, (tenantId, questions) =>

@@ -9,7 +9,7 @@ interface Question {
 }
 
 /** A call holds the locks of the users that it makes until it ends: not too many, and one after the other. */
-const gathering = { most: 500, atOnce: 1, apartMs: 5 };
+const gathering = { most: 500, atOnce: 1, apartMs: 20 };
 
 /** Looks users up, together with all others of their tenant that are looked up at the same time. */
 export class UserLookUps {
