@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RequestClient } from '@parley/testing/load';
 import { figureOf, type Row } from '../findings';
@@ -19,7 +20,7 @@ const megabyte = 2 ** 20;
 export const slow: Scenario = {
   name: 'slow',
   title: 'Slow consumers',
-  about: `Sockets that read ${bytesPerSecond} byte a second, in rooms into which ${writesPerSecond} messages of 8 KiB a second are written, while pairs beside them send ${othersPerSecond} a second.`,
+  about: `Sockets that read ${bytesPerSecond} byte a second, in rooms into which ${writesPerSecond} messages of 8 KiB a second are written, while pairs beside them send ${othersPerSecond} a second; before that the same with sockets that read all.`,
   async run(lab) {
     const sockets = lab.quick ? 200 : 1_000;
     const row: Row = { subject: 'parley', case: `${sockets} slow sockets`, rounds: [] };
@@ -30,8 +31,9 @@ export const slow: Scenario = {
     return {
       columns: [
         { key: 'gatewayMegabytes', title: 'gateway memory + MB', digits: 0 },
-        { key: 'p99Before', title: 'others p99 before, ms', digits: 1 },
-        { key: 'p99During', title: 'with slow sockets, ms', digits: 1 },
+        { key: 'p99Alone', title: 'others p99 alone, ms', digits: 1 },
+        { key: 'p99Reading', title: 'beside sockets that read, ms', digits: 1 },
+        { key: 'p99Slow', title: 'beside slow ones, ms', digits: 1 },
         { key: 'closed', title: 'slow sockets closed', digits: 0 },
         { key: 'writes', title: 'messages into their rooms', digits: 0 },
       ],
@@ -61,33 +63,39 @@ async function measure(lab: Lab, product: Product, sockets: number): Promise<Rec
   });
   await product.restartFront();
   await others.connect();
-  const before = await others.send(othersPerSecond, pace);
+  const alone = await others.send(othersPerSecond, pace);
   const clients = Array.from({ length: sockets }, (_, user) => ({
     auth: world.auth(user),
     conversations: [],
   }));
-  await lab.generators.stall(targetOf(product), clients, bytesPerSecond);
-  const begun = gatewayMegabytes(product);
-  const writing = new AbortController();
-  const written = writeOn(product, world, sockets, writing.signal);
-  const peak = { megabytes: begun };
-  const watching = watch(product, peak, writing.signal);
-  const during = await others.send(othersPerSecond, pace);
-  writing.abort();
-  const [writes] = await Promise.all([written, watching]);
+  const beside = async (bytes?: number): Promise<{ p99: number; grownMegabytes: number; writes: number }> => {
+    await lab.generators.stall(targetOf(product), clients, bytes);
+    const begun = gatewayMegabytes(product);
+    const writing = new AbortController();
+    const written = writeOn(product, world, sockets, writing.signal);
+    const peak = { megabytes: begun };
+    const watching = watch(product, peak, writing.signal);
+    const sent = await others.send(othersPerSecond, pace);
+    writing.abort();
+    const [writes] = await Promise.all([written, watching]);
+    return { p99: sent.deliveryLatency.p99, grownMegabytes: peak.megabytes - begun, writes };
+  };
+  const reading = await beside();
+  const slowly = await beside(bytesPerSecond);
   const { closed } = await lab.generators.stalled();
   await lab.generators.close();
   const figures = {
-    gatewayMegabytes: peak.megabytes - begun,
-    p99Before: before.deliveryLatency.p99,
-    p99During: during.deliveryLatency.p99,
-    p99Ratio: during.deliveryLatency.p99 / before.deliveryLatency.p99,
+    gatewayMegabytes: slowly.grownMegabytes,
+    p99Alone: alone.deliveryLatency.p99,
+    p99Reading: reading.p99,
+    p99Slow: slowly.p99,
+    p99Ratio: slowly.p99 / reading.p99,
     closed,
-    writes,
+    writes: slowly.writes,
   };
   lab.options.say(
-    `  + ${figures.gatewayMegabytes.toFixed(0)} MB, others' p99 ${figures.p99Before.toFixed(1)} → ${figures.p99During.toFixed(1)} ms, ` +
-      `${closed} closed, ${writes} written`,
+    `  + ${figures.gatewayMegabytes.toFixed(0)} MB, others' p99 alone ${figures.p99Alone.toFixed(1)}, beside readers ` +
+      `${figures.p99Reading.toFixed(1)}, beside slow ones ${figures.p99Slow.toFixed(1)} ms, ${closed} closed, ${slowly.writes} written`,
   );
   return figures;
 }
@@ -100,6 +108,7 @@ async function writeOn(
   signal: AbortSignal,
 ): Promise<number> {
   const client = await RequestClient.open(targetOf(product), world.auth(writer));
+  const run = randomUUID();
   const text = 'x'.repeat(textBytes);
   let writes = 0;
   while (!signal.aborted) {
@@ -108,7 +117,7 @@ async function writeOn(
       world.conversationIds.map(async (conversationId) => {
         await client.request('message.send', {
           conversationId,
-          clientMessageId: `slow.${conversationId}.${writes}`,
+          clientMessageId: `slow.${conversationId}.${run}.${writes}`,
           text,
         });
       }),

@@ -112,7 +112,8 @@ export interface StallOrder {
   target: Target;
   clients: ClientPlan[];
   sourceAddresses: number;
-  bytesPerSecond: number;
+  /** Undefined: all that comes. */
+  bytesPerSecond?: number | undefined;
 }
 
 export interface StallReport {

@@ -144,8 +144,8 @@ export class Generators {
     return { ...compareMarks(acked, marks), repeats: sum(reports, ({ repeats }) => repeats) };
   }
 
-  /** Connects clients that hardly read, beside all others. */
-  async stall(target: Target, clients: readonly ClientPlan[], bytesPerSecond: number): Promise<StallReport> {
+  /** Connects clients that hardly read, beside all others; without a bound they read all and say nothing. */
+  async stall(target: Target, clients: readonly ClientPlan[], bytesPerSecond?: number): Promise<StallReport> {
     const reports = await this.callAll('stall', (share) => ({
       target,
       clients: clients.filter((_, index) => index % this.children.length === share),

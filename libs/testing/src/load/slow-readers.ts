@@ -9,8 +9,9 @@ const readyTimeoutMs = 20_000;
 const concurrency = 50;
 const textOpcode = 1;
 const mask = randomBytes(4);
+const wholeBytes = 64 * 1024;
 
-/** Connections over Socket.IO that get ready, and then read so many bytes a second and no more. */
+/** Connections over Socket.IO that get ready, and then read so many bytes a second and no more; without a bound all that comes. */
 export class SlowReaders {
   private readonly sockets = new Set<Socket>();
   private closed = 0;
@@ -42,7 +43,8 @@ export class SlowReaders {
   ): Promise<void> {
     const { host, port } = target;
     const auth = clients[place]?.auth ?? '{}';
-    const buffer = Buffer.alloc(bytesPerSecond);
+    const readsAll = bytesPerSecond === undefined;
+    const buffer = Buffer.alloc(bytesPerSecond ?? wholeBytes);
     return new Promise((resolve, reject) => {
       let seen = '';
       let isReady = false;
@@ -54,7 +56,7 @@ export class SlowReaders {
           buffer,
           callback: (length) => {
             // After `ready` each wake reads one buffer.
-            if (isReady) return false;
+            if (isReady) return readsAll;
             const before = seen;
             seen += buffer.toString('latin1', 0, length);
             if (passes(before, seen, '"upgrades"')) socket.write(clientFrame(textOpcode, `40${auth}`, mask));
@@ -62,7 +64,7 @@ export class SlowReaders {
             isReady = true;
             clearTimeout(timer);
             resolve();
-            return false;
+            return readsAll;
           },
         },
       });
