@@ -77,7 +77,12 @@ async function measure(
   const opening = Lab.open(labOptions(options, cores, profile));
   const end = async (): Promise<void> => (await opening).close();
   const interrupt = (): void => void end().finally(() => process.exit(130));
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  // What fails beside the scenario would end this process, and leave behind what it started.
+  const fail = (error: unknown): void => {
+    console.error(error);
+    void end().finally(() => process.exit(1));
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt).once('unhandledRejection', fail);
   try {
     const lab = await opening;
     for (const scenario of group) await runScenario(scenario, lab, options);
@@ -86,7 +91,7 @@ async function measure(
   } finally {
     await end();
     profile?.remove();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt).off('unhandledRejection', fail);
   }
 }
 

@@ -117,7 +117,7 @@ async function writeOn(
       world.conversationIds.map(async (conversationId) => {
         await client.request('message.send', {
           conversationId,
-          clientMessageId: `slow.${conversationId}.${run}.${writes}`,
+          clientMessageId: `slow.${run}.${writes}`,
           text,
         });
       }),
