@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { join, resolve } from 'node:path';
+import { inspect } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
 import { findCores } from '@parley/testing/load';
 import type { Comparison } from './findings';
@@ -79,7 +80,7 @@ async function measure(
   const interrupt = (): void => void end().finally(() => process.exit(130));
   // What fails beside the scenario would end this process, and leave behind what it started.
   const fail = (error: unknown): void => {
-    console.error(error);
+    say(inspect(error));
     void end().finally(() => process.exit(1));
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt).once('unhandledRejection', fail);
