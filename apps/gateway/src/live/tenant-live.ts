@@ -198,13 +198,17 @@ export class TenantLive {
     this.sequencers.delete(conversationId);
   }
 
+  private get mustLoad(): boolean {
+    return this.arriving.size > 0 || this.hints.size > 0;
+  }
+
   private scheduleLoad(waitMs: number): void {
     if (this.loading || this.loadScheduled || this.stopped) return;
     if (this.loadRests && waitMs === 0) return;
     this.loadScheduled = true;
     this.ports.schedule(() => {
       this.loadScheduled = false;
-      if (!this.stopped && (this.arriving.size > 0 || this.hints.size > 0)) void this.load();
+      if (!this.stopped && this.mustLoad) void this.load();
     }, waitMs);
   }
 
@@ -212,7 +216,7 @@ export class TenantLive {
     this.loadRests = true;
     this.ports.schedule(() => {
       this.loadRests = false;
-      if (this.arriving.size > 0 || this.hints.size > 0) this.scheduleLoad(0);
+      if (this.mustLoad) this.scheduleLoad(0);
     }, loadApartMs);
   }
 
@@ -235,7 +239,7 @@ export class TenantLive {
       this.ports.trouble('audience.load_failed', { error });
     }
     this.finishLoad();
-    if (this.arriving.size > 0 || this.hints.size > 0) this.scheduleLoad(waitMs);
+    if (this.mustLoad) this.scheduleLoad(waitMs);
   }
 
   private finishLoad(): void {
