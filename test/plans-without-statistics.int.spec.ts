@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { createTenant, openDb, testDatabase, type TestDatabase } from '@parley/testing';
 
 const users = 3_000;
 const conversations = 300;
 const participantsEach = 10;
+/** In the first conversation. Its send keys' index is higher than the primary key then, which looks cheaper. */
+const messages = 12_000;
 const asked = Array.from({ length: 20 }, (_, index) => `user-${index * 7}`);
 
 /**
@@ -11,9 +14,11 @@ const asked = Array.from({ length: 20 }, (_, index) => `user-${index * 7}`);
  * anew when autovacuum has come by. Until then it must not walk what belongs to others either: the tables' own counters tell
  * what was touched, for a plan inside a function shows in no EXPLAIN of the call.
  */
-describe('hot look-ups before the first ANALYZE', () => {
+describe('hot statements before the first ANALYZE', () => {
   let database: TestDatabase;
   let tenantId: string;
+  const conversationId = randomUUID();
+  let filled = false;
   /** One connection planned on empty tables, the other one after they were filled. */
   let early: Client;
   let late: Client;
@@ -27,6 +32,7 @@ describe('hot look-ups before the first ANALYZE', () => {
     const admin = new Client(database.adminUrl);
     await admin.connect();
     await fill(admin);
+    filled = true;
     // Or the counters of the filling would arrive while others are read.
     await admin.query('SELECT pg_stat_force_next_flush()');
     await admin.end();
@@ -58,17 +64,45 @@ describe('hot look-ups before the first ANALYZE', () => {
     );
     await admin.query(
       `WITH made AS (INSERT INTO conversation (tenant_id, id, kind)
-                     SELECT $1, gen_random_uuid(), 'group' FROM generate_series(1, $2) RETURNING id)
+                     SELECT $1, CASE WHEN n = 1 THEN $3 ELSE gen_random_uuid() END, 'group' FROM generate_series(1, $2) n
+                     RETURNING id)
        INSERT INTO conversation_head (tenant_id, conversation_id) SELECT $1, id FROM made`,
-      [tenantId, conversations],
+      [tenantId, conversations, conversationId],
     );
     await admin.query(
       `INSERT INTO participant (tenant_id, conversation_id, user_id, visible_from, joined_at)
        SELECT $1, h.conversation_id, 'user-' || (h.n * $2 + p), 1, now()
-         FROM (SELECT conversation_id, row_number() OVER () - 1 AS n FROM conversation_head WHERE tenant_id = $1) h,
+         FROM (SELECT conversation_id, row_number() OVER (ORDER BY conversation_id <> $3) - 1 AS n
+                 FROM conversation_head WHERE tenant_id = $1) h,
               generate_series(0, $2 - 1) p`,
-      [tenantId, participantsEach],
+      [tenantId, participantsEach, conversationId],
     );
+    await admin.query(
+      `WITH written AS (
+         INSERT INTO message (tenant_id, conversation_id, seq, id, sender, client_message_id, body_hash, ordinal, kind, text,
+                              at, created_at)
+         SELECT $1, $2, n, gen_random_uuid(), 'user-' || n % 10, gen_random_uuid(), '', n, 'text', 'Hello', now(), now()
+           FROM generate_series(1, $3) n)
+       UPDATE conversation_head SET last_seq = $3, message_count = $3 WHERE tenant_id = $1 AND conversation_id = $2`,
+      [tenantId, conversationId, messages],
+    );
+  }
+
+  /** Messages of new keys, none where there is no conversation yet; `more`: what else each has. */
+  function sends(more: object = {}): string {
+    const rows = Array.from({ length: filled ? 20 : 0 }, (_, i) => ({
+      i,
+      c: conversationId,
+      id: randomUUID(),
+      s: `user-${i % 10}`,
+      k: randomUUID(),
+      h: '00',
+      kind: 'text',
+      t: 'Hello',
+      at: new Date(),
+      ...more,
+    }));
+    return JSON.stringify(rows);
   }
 
   // [what, the call, its parameters, rows that it may touch]
@@ -98,6 +132,19 @@ describe('hot look-ups before the first ANALYZE', () => {
       'SELECT * FROM presence_sight_v3($1, $2, $3)',
       () => [tenantId, 'user-1', asked],
       200,
+    ],
+    ['sends', 'SELECT * FROM timeline_send_v4($1, $2, $3)', () => [tenantId, sends(), ['search.index']], 400],
+    [
+      'sends that mention',
+      'SELECT * FROM timeline_send_v4($1, $2, $3)',
+      () => [tenantId, sends({ m: [{ userId: 'user-1' }] }), []],
+      600,
+    ],
+    [
+      'imports',
+      `SELECT * FROM timeline_import_v3(set_config('app.tenant_id', $1, false)::uuid, $2, $3)`,
+      () => [tenantId, conversationId, sends()],
+      400,
     ],
   ];
 

@@ -152,7 +152,7 @@ export class Timeline {
   async importMessages(tx: Tx, conversationId: string, rows: ImportRow[]): Promise<ImportOutcome[]> {
     const json = JSON.stringify(rows.map((row, i) => ({ i, id: uuidv7(), ...row })));
     const stored = await tx.sql<ImportOutcome & { id: string; seq: bigint }>`
-      SELECT * FROM timeline_import_v2(${tx.tenantId}::uuid, ${conversationId}::uuid, ${json}::json)`;
+      SELECT * FROM timeline_import_v3(${tx.tenantId}::uuid, ${conversationId}::uuid, ${json}::json)`;
     const created = stored.filter(({ outcome }) => outcome === 'created' || outcome === 'root_missing');
     await this.outbox.append(
       tx,
