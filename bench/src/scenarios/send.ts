@@ -13,10 +13,10 @@ export const send: Scenario = {
       plan: pairs(100),
       rounds: lab.rounds(5),
       startAt: {
-        parley: 3_000,
+        parley: 1_500,
         'f1-ws': 12_000,
         'f2-socket.io': 6_000,
-        'f3-tutorial': 600,
+        'f3-tutorial': 400,
         'f4-ws-batches': 6_000,
         'f4-socket.io-batches': 4_000,
       },
