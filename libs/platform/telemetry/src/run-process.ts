@@ -1,4 +1,4 @@
-import { collectGarbageQuietly } from './garbage-collection';
+import { collectOnceAtRest } from './garbage-collection';
 import { createLogger, type Log, type LogFields } from './log/log';
 import { exitWhenParentDies, installProcessGuards } from './process-guards';
 
@@ -18,7 +18,7 @@ export interface RunProcessOptions {
 
 /** One of the product's processes from its start to its end: log, guards, and an exit code that says how it went. */
 export function runProcess({ name, config, start, hardStopMs, fields }: RunProcessOptions): void {
-  collectGarbageQuietly();
+  collectOnceAtRest();
   const log = createLogger({
     process: name,
     level: config.telemetry.logLevel,
