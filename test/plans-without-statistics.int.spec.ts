@@ -18,6 +18,9 @@ describe('hot statements before the first ANALYZE', () => {
   let database: TestDatabase;
   let tenantId: string;
   const conversationId = randomUUID();
+  /** Of its first message, which `user-1` sent. */
+  const rootId = randomUUID();
+  const rootKey = randomUUID();
   let filled = false;
   /** One connection planned on empty tables, the other one after they were filled. */
   let early: Client;
@@ -81,10 +84,11 @@ describe('hot statements before the first ANALYZE', () => {
       `WITH written AS (
          INSERT INTO message (tenant_id, conversation_id, seq, id, sender, client_message_id, body_hash, ordinal, kind, text,
                               at, created_at)
-         SELECT $1, $2, n, gen_random_uuid(), 'user-' || n % 10, gen_random_uuid(), '', n, 'text', 'Hello', now(), now()
+         SELECT $1, $2, n, CASE WHEN n = 1 THEN $4 ELSE gen_random_uuid() END, 'user-' || n % 10,
+                CASE WHEN n = 1 THEN $5 ELSE gen_random_uuid() END, '', n, 'text', 'Hello', now(), now()
            FROM generate_series(1, $3) n)
        UPDATE conversation_head SET last_seq = $3, message_count = $3 WHERE tenant_id = $1 AND conversation_id = $2`,
-      [tenantId, conversationId, messages],
+      [tenantId, conversationId, messages, rootId, rootKey],
     );
   }
 
@@ -141,10 +145,22 @@ describe('hot statements before the first ANALYZE', () => {
       600,
     ],
     [
+      'replies in a thread',
+      'SELECT * FROM timeline_send_v4($1, $2, $3)',
+      () => [tenantId, sends({ ts: 1, ti: rootId }), []],
+      900,
+    ],
+    [
       'imports',
       `SELECT * FROM timeline_import_v3(set_config('app.tenant_id', $1, false)::uuid, $2, $3)`,
       () => [tenantId, conversationId, sends()],
       400,
+    ],
+    [
+      'imports of replies',
+      `SELECT * FROM timeline_import_v3(set_config('app.tenant_id', $1, false)::uuid, $2, $3)`,
+      () => [tenantId, conversationId, sends({ rs: 'user-1', rk: rootKey })],
+      500,
     ],
   ];
 
