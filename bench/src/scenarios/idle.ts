@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientPlan } from '@parley/testing/load';
 import { ratioOf, type Comparison, type Row } from '../findings';
 import type { Lab, SubjectName } from '../lab';
+import { collectGarbage } from '../measure/collecting';
 import { targetOf } from '../measure/crowd';
 import { makeGroups } from '../measure/groups';
 import { CpuWindow, memoryOf, sumOf } from '../measure/usage';
@@ -17,7 +18,7 @@ export const idle: Scenario = {
   name: 'idle',
   title: 'Idle connections',
   about:
-    'Memory (proportional set size) and CPU that each connection costs while nothing happens but heartbeats; the process with the sockets begins anew every time.',
+    'Memory (proportional set size) and CPU that each connection costs while nothing happens but heartbeats; the process with the sockets begins anew every time, and collects its garbage before its memory is read.',
   async run(lab) {
     const rows: Row[] = [];
     const comparisons: Comparison[] = [];
@@ -101,10 +102,11 @@ async function watch(
   await delay(ms);
   cpu.end();
   const { total, seconds } = cpu.used();
+  await collectGarbage(frontOf(subject.processes));
   return { memory: memoryOf(subject), cpuPerSecond: total / seconds };
 }
 
 /** Of the process that holds the sockets. */
-function frontOf(memory: Record<string, number>): number {
-  return memory['gateway'] ?? memory['server'] ?? NaN;
+function frontOf(byPart: Readonly<Record<string, number>>): number {
+  return byPart['gateway'] ?? byPart['server'] ?? NaN;
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { pin } from '@parley/testing/load';
 import type { FloorOptions } from '../../floors/main';
+import { collectsOnSignal } from '../measure/collecting';
 import type { Servers } from './servers';
 import type { MadeWorld, Subject, World } from './subject.types';
 
@@ -79,7 +80,8 @@ export class Floor implements Subject {
     const { floorDatabaseUrl: databaseUrl, redisUrl, serverCore } = this.servers;
     const options: FloorOptions = { transport, store, databaseUrl, ...(adapter ? { redisUrl } : {}) };
     const starter = join(root, 'tools', 'run-typescript.mjs');
-    const child = spawn(process.execPath, [starter, 'bench/floors/main.ts', JSON.stringify(options)], {
+    const program = [starter, 'bench/floors/main.ts', JSON.stringify(options)];
+    const child = spawn(process.execPath, [...collectsOnSignal, ...program], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

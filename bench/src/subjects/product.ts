@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { freePort, loadLimits, SystemProcess } from '@parley/testing';
 import { pin } from '@parley/testing/load';
 import { mintToken } from '@parley/platform/auth';
+import { collectsOnSignal } from '../measure/collecting';
 import type { Servers } from './servers';
 import type { MadeWorld, Subject, World } from './subject.types';
 
@@ -113,7 +114,8 @@ export class Product implements Subject {
     const common = this.environment();
     await this.launch('api', { ...common, API_PORT: String(this.apiPort) });
     const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
-    await this.launch('gateway', { ...common, GATEWAY_PORT: String(this.gatewayPort) }, profiling);
+    const gateway = { ...common, GATEWAY_PORT: String(this.gatewayPort) };
+    await this.launch('gateway', gateway, [...collectsOnSignal, ...profiling]);
     await this.launch('worker', common);
     await this.rest('PATCH', '/v1/admin/settings', { limits: loadLimits });
     this.pinAll();
