@@ -33,7 +33,8 @@ const types: CustomTypesConfig = {
 
 /**
  * How every connection to PostgreSQL is opened. random_page_cost: the planner's default is for spinning disks and makes
- * it scan where an index is 140 times faster; jit costs more than it gains on short statements.
+ * it scan where an index is 140 times faster; jit costs more than it gains on short statements, and so do parallel workers,
+ * which take the cores of those who send.
  */
 export function connectionOptions(url: string, applicationName: string): ClientConfig {
   return {
@@ -47,6 +48,7 @@ export function connectionOptions(url: string, applicationName: string): ClientC
       `-c idle_in_transaction_session_timeout=${timeouts.idleInTransactionMs}`,
       '-c random_page_cost=1.1',
       '-c jit=off',
+      '-c max_parallel_workers_per_gather=0',
       '-c search_path=public',
     ].join(' '),
     types,

@@ -19,7 +19,7 @@ export interface AgeRow {
   oldest_seconds: number;
   dead: number;
 }
-export const outboxAge = hotFunction<AgeRow>('system_outbox_age_v1', []);
+export const outboxAge = hotFunction<AgeRow>('system_outbox_age_v2', []);
 export interface DeadRow {
   tenant_id: string;
   id: string;
