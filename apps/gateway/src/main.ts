@@ -1,12 +1,13 @@
 import 'reflect-metadata';
 import { loadConfigOrExit } from '@parley/platform/config';
-import { runProcess } from '@parley/platform/telemetry';
+import { collectSeldom, runProcess } from '@parley/platform/telemetry';
 import { gatewaySections } from './gateway.config';
 import { startGateway } from './start-gateway';
 
 /** What the end may take beyond the drain, in milliseconds. */
 const closingMs = 10_000;
 
+collectSeldom();
 const config = loadConfigOrExit(gatewaySections);
 runProcess({
   name: 'gateway',

@@ -1,3 +1,4 @@
+export { collectSeldom } from './garbage-collection';
 export {
   Health,
   healthStatusCode,

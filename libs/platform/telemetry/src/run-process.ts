@@ -1,4 +1,5 @@
 import { collectOnceAtRest } from './garbage-collection';
+import { helperThreadsYield } from './helper-threads';
 import { createLogger, type Log, type LogFields } from './log/log';
 import { exitWhenParentDies, installProcessGuards } from './process-guards';
 
@@ -19,6 +20,7 @@ export interface RunProcessOptions {
 /** One of the product's processes from its start to its end: log, guards, and an exit code that says how it went. */
 export function runProcess({ name, config, start, hardStopMs, fields }: RunProcessOptions): void {
   collectOnceAtRest();
+  helperThreadsYield();
   const log = createLogger({
     process: name,
     level: config.telemetry.logLevel,
