@@ -73,6 +73,7 @@ const measuredMs = 8_000;
 
 async function searchOnce(lab: Lab, runner: Runner): Promise<void> {
   const { crowd, row, startAt } = runner;
+  await lab.servers.tidyUp();
   const pace = lab.quick ? { warmMs: 300, measuredMs: 1_000 } : { warmMs: 1_000, measuredMs };
   await crowd.connect();
   const { best, stopped } = await findHighest((perSecond) => crowd.runTwice(perSecond, pace), {

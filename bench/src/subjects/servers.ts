@@ -97,8 +97,8 @@ export class Servers {
   }
 
   /** Runs with a superuser's connection to the product's database. */
-  async asAdmin<T>(run: (client: Client) => Promise<T>): Promise<T> {
-    const client = new Client({ connectionString: this.productUrl() });
+  async asAdmin<T>(run: (client: Client) => Promise<T>, url = this.productUrl()): Promise<T> {
+    const client = new Client({ connectionString: url });
     client.on('error', () => undefined);
     await client.connect();
     try {
@@ -145,11 +145,18 @@ export class Servers {
       schemaDir: join(prismaDir, 'schema'),
     });
     await this.asAdmin((client) => client.query('CREATE DATABASE floor'));
-    const floor = new Client({ connectionString: this.floorDatabaseUrl });
-    await floor.connect();
-    await floor.query(floorTable);
-    await floor.end();
+    await this.asAdmin((client) => client.query(floorTable), this.floorDatabaseUrl);
     await this.fillLog();
+  }
+
+  /**
+   * Cleans up now after what one subject wrote: a minute later PostgreSQL would do so of its own accord, and take the core from
+   * the subject that is measured then.
+   */
+  async tidyUp(): Promise<void> {
+    for (const url of [this.productUrl(), this.floorDatabaseUrl])
+      await this.asAdmin((client) => client.query('VACUUM (ANALYZE)'), url);
+    await this.asAdmin((client) => client.query('CHECKPOINT'));
   }
 
   /**
