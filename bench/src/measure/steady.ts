@@ -21,6 +21,7 @@ export async function atRate(
       crowds.set(name, crowd);
       await crowd.connect();
       if (known === undefined) await crowd.warmUp(perSecond);
+      await lab.servers.tidyUp();
       const step = await crowd.runTwice(perSecond, pace);
       const row = rows.get(name);
       // Slow is a figure, too, as long as every message was answered.
