@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { RequestClient } from '@parley/testing/load';
 import { figureOf, type Row } from '../findings';
 import type { Lab } from '../lab';
-import { collectGarbage } from '../measure/collecting';
 import { Crowd, targetOf } from '../measure/crowd';
 import { memoryOf } from '../measure/usage';
 import type { Scenario } from '../scenario.types';
@@ -44,7 +43,7 @@ export const slow: Scenario = {
         ...figureOf([row], 'p99Ratio', 'parley', { goal: '≤ 1.1', ...inCase }),
       ],
       notes: [
-        'Memory is compared with that after the slow sockets have connected, both times after a collection: it is what is held. What the kernel buffers for them is not in it.',
+        'Memory is compared with that after the slow sockets have connected. What the kernel buffers for them is not in it.',
       ],
     };
   },
@@ -71,15 +70,15 @@ async function measure(lab: Lab, product: Product, sockets: number): Promise<Rec
   }));
   const beside = async (bytes?: number): Promise<{ p99: number; grownMegabytes: number; writes: number }> => {
     await lab.generators.stall(targetOf(product), clients, bytes);
-    const begun = await gatewayMegabytes(product);
+    const begun = gatewayMegabytes(product);
     const writing = new AbortController();
     const written = writeOn(product, world, sockets, writing.signal);
+    const peak = { megabytes: begun };
+    const watching = watch(product, peak, writing.signal);
     const sent = await others.send(othersPerSecond, pace);
     writing.abort();
-    const writes = await written;
-    // The sockets are there still, with all that was kept for them.
-    const grownMegabytes = (await gatewayMegabytes(product)) - begun;
-    return { p99: sent.deliveryLatency.p99, grownMegabytes, writes };
+    const [writes] = await Promise.all([written, watching]);
+    return { p99: sent.deliveryLatency.p99, grownMegabytes: peak.megabytes - begun, writes };
   };
   const reading = await beside();
   const slowly = await beside(bytesPerSecond);
@@ -130,7 +129,13 @@ async function writeOn(
   return writes * world.conversationIds.length;
 }
 
-async function gatewayMegabytes(product: Product): Promise<number> {
-  await collectGarbage(product.processes['gateway'] ?? NaN);
+async function watch(product: Product, peak: { megabytes: number }, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    peak.megabytes = Math.max(peak.megabytes, gatewayMegabytes(product));
+    await delay(500);
+  }
+}
+
+function gatewayMegabytes(product: Product): number {
   return (memoryOf(product)['gateway'] ?? NaN) / megabyte;
 }

@@ -6,7 +6,7 @@ import type { Db } from '@parley/platform/database';
 import { Metrics, createLogger } from '@parley/platform/telemetry';
 import { createTenant, openDb, testDatabase, waitFor, type TestDatabase } from '@parley/testing';
 import { JobSink, OutboxAppend, OutboxEvents, OutboxRelay, type NewJob } from '.';
-import { outboxClaim } from './outbox.functions';
+import { outboxAge, outboxClaim } from './outbox.functions';
 
 const job = defineJob({
   name: 'test.note',
@@ -171,7 +171,7 @@ describe('the outbox and its relay', () => {
       return found[0]?.seq_scan ?? '';
     };
     const before = await scans();
-    const { rows: ages } = await admin.query<{ pending: string }>('SELECT * FROM system_outbox_age_v2()');
+    const { rows: ages } = await admin.query<{ pending: string }>(outboxAge.text);
     expect(Number(ages[0]?.pending)).toBe(3);
     expect(await scans()).toBe(before);
   });
