@@ -76,6 +76,7 @@ async function searchOnce(lab: Lab, runner: Runner): Promise<void> {
   await lab.servers.tidyUp();
   const pace = lab.quick ? { warmMs: 300, measuredMs: 1_000 } : { warmMs: 1_000, measuredMs };
   await crowd.connect();
+  await crowd.warmAgain(startAt);
   const { best, stopped } = await findHighest((perSecond) => crowd.runTwice(perSecond, pace), {
     startAt,
     stepsMax: lab.quick ? 5 : 14,

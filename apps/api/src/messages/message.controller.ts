@@ -57,12 +57,14 @@ export class MessageController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<SendResult> {
     const input = { ...body, clientMessageId: sendKey(body.clientMessageId, header) };
-    const sending = this.limits.send(
-      actor,
-      () => this.messages.send(actor, conversationId, input),
-      (view) => tellLimit(response, view),
-    );
-    const result = await this.sends.count(sending);
+    const result = await this.sends.count(() => {
+      this.messages.assertRoom(conversationId);
+      return this.limits.send(
+        actor,
+        () => this.messages.send(actor, conversationId, input),
+        (view) => tellLimit(response, view),
+      );
+    });
     return answer(response, result.duplicate ? 200 : 201, result);
   }
 

@@ -18,7 +18,10 @@ export class MessageRequests {
     return {
       'message.send': {
         handle: ({ actor }, input) =>
-          sends.count(limits.send(actor, () => messages.send(actor, input.conversationId, input))),
+          sends.count(() => {
+            messages.assertRoom(input.conversationId);
+            return limits.send(actor, () => messages.send(actor, input.conversationId, input));
+          }),
       },
       'message.edit': {
         handle: ({ actor }, { conversationId, messageId, ...input }) =>

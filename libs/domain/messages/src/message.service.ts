@@ -30,11 +30,16 @@ export class MessageService {
     private readonly threads: Threads,
   ) {}
 
+  /** To be asked before anything is spent on a message. @throws AppError `service.overloaded` */
+  assertRoom(conversationId: string): void {
+    this.timeline.assertRoom(conversationId);
+  }
+
   /**
    * Stores one message and resolves after the commit. A repeat of a `clientMessageId` gets the first message.
    * @throws AppError `conversation.not_found`, `conversation.closed`, `user.blocked`, `message.posting_denied`,
    * `message.mention_denied`, `message.slow_mode`, `message.key_conflict`, `message.reply_not_found`, `actor.required`, `outcome.unknown`,
-   * `service.unavailable`
+   * `service.overloaded`, `service.unavailable`
    */
   async send(actor: Actor, conversationId: string, input: SendInput): Promise<SendResult> {
     assertScope(actor, 'messages');

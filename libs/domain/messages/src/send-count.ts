@@ -15,9 +15,9 @@ export class SendCount {
     });
   }
 
-  async count(sending: Promise<SendResult>): Promise<SendResult> {
+  async count(send: () => Promise<SendResult>): Promise<SendResult> {
     try {
-      const result = await sending;
+      const result = await send();
       this.messages.inc({ type: result.message.kind, status: result.duplicate ? 'duplicate' : 'created' });
       return result;
     } catch (error) {

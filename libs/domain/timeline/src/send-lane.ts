@@ -38,6 +38,16 @@ const pipelineDepth = 2;
 const gatherMs = 2;
 /** A send that would wait longer is refused at once, in milliseconds: its client is better off coming back (F13). */
 const waitMaxMs = 2_000;
+/**
+ * A burst may wait so long; a queue that stands may not, for it delays everybody and carries nothing more. It stands when so
+ * many batches in a row have left some waiting, and then a send waits no longer than this, in milliseconds (the idea of
+ * CoDel: a good queue empties itself, Nichols and Jacobson 2012).
+ */
+export const standingBatches = 16;
+export const standingWaitMaxMs = 200;
+/** Another connection takes over where more than this waits, or where a batch has been under way so long, in milliseconds. */
+export const crowdedRows = 16 * batchMaxRows;
+export const stuckMs = 250;
 /** Bounds memory and the refusals' first second, whatever the speed. */
 const waitingMax = 4_096;
 const overloadRetryMs = 500;
@@ -56,6 +66,8 @@ export class SendLane {
   private averageMs = 0;
   /** What a batch takes when enough waits: fewer than 64 where many tenants share the lane. */
   private rowsPerBatch: number = batchMaxRows;
+  /** Batches since one took all that waited. */
+  private leftSome = 0;
   private flushScheduled = false;
   private gathering: NodeJS.Timeout | undefined;
 
@@ -70,12 +82,23 @@ export class SendLane {
     return this.waiting.length;
   }
 
+  /** Whether another connection should take what comes now. */
+  get crowded(): boolean {
+    return this.waiting.length >= crowdedRows || this.oldestMs() > stuckMs;
+  }
+
+  /** @throws AppError `service.overloaded` where a send that comes now would wait too long. */
+  assertRoom(): void {
+    const maxMs = this.leftSome >= standingBatches ? standingWaitMaxMs : waitMaxMs;
+    if (this.waiting.length < waitingMax && this.expectedWaitMs() <= maxMs) return;
+    const retryAfterMs = overloadRetryMs + Math.round(Math.random() * overloadRetryMs);
+    throw new AppError('service.overloaded', { retryAfterMs });
+  }
+
+  /** @throws AppError `service.overloaded` */
   send(tenantId: string, row: SendRow): Promise<SendOutcome> {
-    if (this.waiting.length >= waitingMax || this.expectedWaitMs() > waitMaxMs) {
-      const retryAfterMs = overloadRetryMs + Math.round(Math.random() * overloadRetryMs);
-      return Promise.reject(new AppError('service.overloaded', { retryAfterMs }));
-    }
     return new Promise((resolve, reject) => {
+      this.assertRoom();
       this.waiting.push({ tenantId, row, resolve, reject });
       this.scheduleFlush();
     });
@@ -83,12 +106,17 @@ export class SendLane {
 
   /** How long a send that comes now would wait for its turn, as far as the batches under way and the last one tell. */
   private expectedWaitMs(): number {
-    const [oldest] = this.startedAt;
-    if (oldest === undefined) return 0;
+    if (this.startedAt.size === 0) return 0;
     // One slow batch is not yet a slow lane, and one quick batch is the end of it.
-    const batchMs = Math.max(Math.min(this.lastMs, this.averageMs), performance.now() - oldest.at);
+    const batchMs = Math.max(Math.min(this.lastMs, this.averageMs), this.oldestMs());
     const batches = this.startedAt.size - 1 + Math.ceil((this.waiting.length + 1) / this.rowsPerBatch);
     return batches * batchMs;
+  }
+
+  /** How long the oldest batch under way has been so. */
+  private oldestMs(): number {
+    const [oldest] = this.startedAt;
+    return oldest === undefined ? 0 : performance.now() - oldest.at;
   }
 
   private scheduleFlush(): void {
@@ -143,6 +171,7 @@ export class SendLane {
     }
     // Most of a long queue is not looked at: its keys are made when its turn comes.
     this.waiting = rest.concat(this.waiting.slice(looked));
+    this.leftSome = this.waiting.length === 0 ? 0 : this.leftSome + 1;
     const heldByTenants = batch.length < batchMaxRows && rest.some((item) => item.tenantId !== tenantId);
     this.rowsPerBatch += ((heldByTenants ? batch.length : batchMaxRows) - this.rowsPerBatch) / 4;
     return batch;

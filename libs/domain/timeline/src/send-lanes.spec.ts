@@ -1,6 +1,13 @@
 import type { Hot } from '@parley/platform/database';
 import { waitFor } from '@parley/testing';
-import { batchMaxRows, type SendRow } from './send-lane';
+import {
+  batchMaxRows,
+  crowdedRows,
+  standingBatches,
+  standingWaitMaxMs,
+  stuckMs,
+  type SendRow,
+} from './send-lane';
 import { SendLanes } from './send-lanes';
 
 interface Call {
@@ -36,39 +43,84 @@ function row(conversationId: string): SendRow {
   return { c: conversationId, id: `m${keys}`, s: 'ann', k: `key-${keys}`, h: '', kind: 'text', t: '' };
 }
 
+/** Time that passes only when the spec says so. */
+function movableClock(): { move: (ms: number) => void } {
+  let now = performance.now();
+  jest.spyOn(performance, 'now').mockImplementation(() => now);
+  return { move: (ms) => (now += ms) };
+}
+
+const batchMs = 50;
+
 describe('SendLanes', () => {
+  afterEach(() => jest.restoreAllMocks());
+
   const sendTo = (lanes: SendLanes, ...conversations: string[]): Promise<unknown>[] =>
     conversations.map((each) => lanes.send('t1', row(each)));
   const named = (prefix: string, count: number): string[] =>
     Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
   it('leaves the other connections alone as long as one carries everything', async () => {
-    const { hot, calls } = heldConnections(2);
+    const { hot, calls, release } = heldConnections(2);
     const lanes = new SendLanes(hot, []);
     const first = sendTo(lanes, ...named('a', 10));
     await waitFor(() => calls.length === 1);
-    const second = sendTo(lanes, ...named('b', batchMaxRows - 1));
-    calls[0]?.answer();
-    await waitFor(() => calls.length === 2);
-    calls[1]?.answer();
+    const second = sendTo(lanes, ...named('b', crowdedRows - 1));
+    release();
     await Promise.all([...first, ...second]);
     expect(calls.map(({ lane, rows }) => [lane, rows.length])).toEqual([
       [0, 10],
+      ...Array.from({ length: 15 }, () => [0, batchMaxRows]),
       [0, batchMaxRows - 1],
     ]);
   });
 
-  it('gives what would not fit into the next batch of one lane to another', async () => {
+  it('gives to another connection what comes when very much waits for one', async () => {
     const { hot, calls, release } = heldConnections(2);
     const lanes = new SendLanes(hot, []);
-    const sends = sendTo(lanes, ...named('a', batchMaxRows + 5));
+    const sends = sendTo(lanes, ...named('a', crowdedRows + 5));
+    await waitFor(() => calls.some(({ lane }) => lane === 1));
+    expect(calls.filter(({ lane }) => lane === 1).map(({ rows }) => rows.length)).toEqual([5]);
+    release();
+    await Promise.all(sends);
+  });
+
+  it('gives to another connection what comes while one does not answer', async () => {
+    const clock = movableClock();
+    const { hot, calls, release } = heldConnections(2);
+    const lanes = new SendLanes(hot, []);
+    const sends = sendTo(lanes, 'a');
+    await waitFor(() => calls.length === 1);
+    clock.move(stuckMs + 10);
+    sends.push(...sendTo(lanes, 'b', 'a'));
     await waitFor(() => calls.length === 2);
-    expect(calls.map(({ lane, rows }) => [lane, rows.length]).sort()).toEqual([
-      [0, batchMaxRows],
-      [1, 5],
+    expect(calls.map(({ lane, rows }) => [lane, rows.map(({ c }) => c)])).toEqual([
+      [0, ['a']],
+      [1, ['b']],
     ]);
     release();
     await Promise.all(sends);
+  });
+
+  it('F13: lets a burst wait, and refuses what would wait long in a queue that stands, until it is gone', async () => {
+    const clock = movableClock();
+    const { hot, calls, release } = heldConnections(1);
+    const lanes = new SendLanes(hot, []);
+    const sends = sendTo(lanes, ...named('a', batchMaxRows));
+    const rowsOfWait = Math.ceil(standingWaitMaxMs / batchMs) * batchMaxRows;
+    for (let batch = 0; batch < standingBatches - 1; batch += 1) {
+      // As much comes as is carried, so that the same number waits all the time.
+      sends.push(...sendTo(lanes, ...named(`b${batch}-`, batch === 0 ? rowsOfWait : batchMaxRows)));
+      await waitFor(() => calls.length > batch);
+      clock.move(batchMs);
+      calls[batch]?.answer();
+    }
+    await waitFor(() => calls.length >= standingBatches);
+    expect(() => lanes.assertRoom('late')).toThrow(/more to do than it can/);
+    await expect(lanes.send('t1', row('late'))).rejects.toMatchObject({ code: 'service.overloaded' });
+    release();
+    await Promise.all(sends);
+    await expect(lanes.send('t1', row('late'))).resolves.toMatchObject({ outcome: 'created' });
   });
 
   it('keeps a conversation in its lane while a send of it is under way, and in order', async () => {
@@ -78,8 +130,8 @@ describe('SendLanes', () => {
     await waitFor(() => calls.length === 1);
     sends.push(...sendTo(lanes, ...named('b', batchMaxRows)));
     await waitFor(() => calls.length === 2);
-    // Both batches are under way, and the next one of the first lane has room.
-    sends.push(...sendTo(lanes, ...named('c', batchMaxRows), 'd', 'a0', 'a0'));
+    // Both batches are under way, and as much waits in the first lane as may.
+    sends.push(...sendTo(lanes, ...named('c', crowdedRows), 'd', 'a0', 'a0'));
     await waitFor(() => calls.some(({ lane }) => lane === 1));
     release();
     await Promise.all(sends);

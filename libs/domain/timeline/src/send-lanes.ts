@@ -1,5 +1,5 @@
 import type { Hot } from '@parley/platform/database';
-import { batchMaxRows, SendLane, type SendOutcome, type SendRow } from './send-lane';
+import { SendLane, type SendOutcome, type SendRow } from './send-lane';
 
 interface UnderWay {
   lane: SendLane;
@@ -8,8 +8,8 @@ interface UnderWay {
 
 /**
  * The lanes of a process. A conversation with sends under way stays in its lane, so that they keep their order and no two
- * batches want its head; any other takes the first lane whose next batch has room: one full batch costs far less than two
- * half ones, and the other connections are there for what one cannot carry.
+ * batches want its head; any other takes the first lane that is not crowded: full batches one after the other cost far less
+ * than two at once, and the other connections are there for what one cannot carry, or does not bring back.
  */
 export class SendLanes {
   private readonly lanes: readonly SendLane[];
@@ -19,9 +19,15 @@ export class SendLanes {
     this.lanes = Array.from({ length: hot.laneCount }, (_, lane) => new SendLane(hot, lane, handlers));
   }
 
+  /** @throws AppError `service.overloaded` where a send into the conversation would be refused at once. */
+  assertRoom(conversationId: string): void {
+    const lane = this.conversations.get(conversationId)?.lane ?? this.free();
+    lane.assertRoom();
+  }
+
   /** Resolves after the commit. @throws AppError `service.overloaded`, `service.unavailable`, `outcome.unknown` */
   async send(tenantId: string, row: SendRow): Promise<SendOutcome> {
-    const underWay = this.conversations.get(row.c) ?? { lane: this.withRoom(), sends: 0 };
+    const underWay = this.conversations.get(row.c) ?? { lane: this.free(), sends: 0 };
     underWay.sends += 1;
     this.conversations.set(row.c, underWay);
     try {
@@ -32,10 +38,10 @@ export class SendLanes {
     }
   }
 
-  private withRoom(): SendLane {
+  private free(): SendLane {
     let least: SendLane | undefined;
     for (const lane of this.lanes) {
-      if (lane.queued < batchMaxRows) return lane;
+      if (!lane.crowded) return lane;
       if (least === undefined || lane.queued < least.queued) least = lane;
     }
     if (least === undefined) throw new RangeError('there is no lane');

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BlockChange, TailEntry, TailMessage } from '@parley/contracts/internal';
 import { readRevocations } from '@parley/platform/auth';
 import type { Db } from '@parley/platform/database';
@@ -9,6 +10,8 @@ export const tailOverlapMs = 15_000;
 const glanceOverlapMs = 1_000;
 /** Messages, and changes, of one statement: it keeps a core for about 10 ms, and sends must not wait for more. */
 const pageMaxRows = 5_000;
+/** Between two statements PostgreSQL is left alone for so many times as long as the last one took: sends come first. */
+const restTimes = 2;
 /** Statements whose answers make one message. */
 const pagesMax = 20;
 
@@ -34,10 +37,13 @@ async function readPages(
   since: number | null,
   overlapMs: number,
 ): Promise<{ tail: TailMessage; cut: boolean }> {
+  let begun = performance.now();
   const first = await readPage(db, since, overlapMs);
   const entries = first.entries.map(tailEntry);
   let last = first;
   for (let pages = 1; last.cut && pages < pagesMax; pages += 1) {
+    await delay(restTimes * (performance.now() - begun));
+    begun = performance.now();
     last = await readPage(db, last.to_at.getTime(), 0);
     entries.push(...last.entries.map(tailEntry));
   }

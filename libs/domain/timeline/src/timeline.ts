@@ -96,9 +96,15 @@ export class Timeline {
     this.readings = new Readings(db);
   }
 
+  /** @throws AppError `service.overloaded` where a message for the conversation would be refused at once. */
+  assertRoom(conversationId: string): void {
+    this.lanes.assertRoom(conversationId);
+  }
+
   /**
    * Stores one message, together with the sends that arrive at the same time. Resolves after the commit.
-   * @throws AppError `outcome.unknown` or `service.unavailable` while PostgreSQL is away
+   * @throws AppError `service.overloaded` where it would wait too long; `outcome.unknown` or `service.unavailable` while
+   * PostgreSQL is away
    */
   send(tenantId: string, row: Omit<SendRow, 'id'>): Promise<SendOutcome> {
     return this.lanes.send(tenantId, { ...row, id: uuidv7() });
