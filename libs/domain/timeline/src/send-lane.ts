@@ -62,6 +62,7 @@ const retryForMs = 1_500;
 export class SendLane {
   private waiting: Waiting[] = [];
   private readonly startedAt = new Set<{ at: number }>();
+  private answeredAt = 0;
   private lastMs = 0;
   private averageMs = 0;
   /** What a batch takes when enough waits: fewer than 64 where many tenants share the lane. */
@@ -113,10 +114,14 @@ export class SendLane {
     return batches * batchMs;
   }
 
-  /** How long the oldest batch under way has been so. */
+  /** For how long PostgreSQL has had the oldest batch under way: one behind another is not looked at before its turn. */
   private oldestMs(): number {
     const [oldest] = this.startedAt;
-    return oldest === undefined ? 0 : performance.now() - oldest.at;
+    return oldest === undefined ? 0 : this.sinceTurn(oldest.at);
+  }
+
+  private sinceTurn(startedAt: number): number {
+    return performance.now() - Math.max(startedAt, this.answeredAt);
   }
 
   private scheduleFlush(): void {
@@ -144,7 +149,8 @@ export class SendLane {
     }, gatherMs);
     void this.store(batch).finally(() => {
       this.startedAt.delete(start);
-      this.lastMs = performance.now() - start.at;
+      this.lastMs = this.sinceTurn(start.at);
+      this.answeredAt = performance.now();
       this.averageMs += (this.lastMs - this.averageMs) / 4;
       this.scheduleFlush();
     });
