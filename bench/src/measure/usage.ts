@@ -1,4 +1,4 @@
-import { cpuSeconds, nowMicros, pssBytes } from '@parley/testing/load';
+import { cpuSeconds, nowMicros, memoryBytes } from '@parley/testing/load';
 import type { Subject } from '../subjects/subject.types';
 
 /** CPU seconds that each part of a subject has used between two moments. */
@@ -45,7 +45,7 @@ export class CpuWindow {
 /** Memory of each part, in bytes. */
 export function memoryOf(subject: Subject): Record<string, number> {
   const parts = Object.entries(subject.processes);
-  return Object.fromEntries(parts.map(([part, pid]) => [part, pssBytes(pid)]));
+  return Object.fromEntries(parts.map(([part, pid]) => [part, memoryBytes(pid)]));
 }
 
 export function sumOf(byPart: Record<string, number>): number {

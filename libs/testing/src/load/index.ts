@@ -6,5 +6,5 @@ export { Latency, type LatencySummary } from './latency';
 export type { Target } from './framed-socket';
 export type { ClientPlan } from './load-client';
 export { findCores, pin, type Cores } from './pinning';
-export { cpuSeconds, pssBytes } from './process-usage';
+export { cpuSeconds, memoryBytes } from './process-usage';
 export { RequestClient } from './request-client';

@@ -36,12 +36,15 @@ function threadsOf(pid: number): string[] {
   }
 }
 
-/** Memory of the process and its living children. */
-export function pssBytes(pid: number): number {
+/**
+ * Memory of the process and its living children: what is shared counts in part for each, and what is mapped from files not at
+ * all, for the kernel drops and reads that as it likes, and divides it by how many others run the same program.
+ */
+export function memoryBytes(pid: number): number {
   let kilobytes = 0;
   for (const each of treeOf(pid)) {
     const rollup = read(`/proc/${each}/smaps_rollup`) ?? '';
-    kilobytes += Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0);
+    for (const [, value] of rollup.matchAll(/^Pss_(?:Anon|Shmem):\s+(\d+)/gm)) kilobytes += Number(value);
   }
   return kilobytes * 1024;
 }
