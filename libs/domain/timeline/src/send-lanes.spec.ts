@@ -53,6 +53,9 @@ function movableClock(): { move: (ms: number) => void } {
 const batchMs = 50;
 
 describe('SendLanes', () => {
+  let clock: ReturnType<typeof movableClock>;
+  // A slow machine must not be taken for a lane that does not answer.
+  beforeEach(() => (clock = movableClock()));
   afterEach(() => jest.restoreAllMocks());
 
   const sendTo = (lanes: SendLanes, ...conversations: string[]): Promise<unknown>[] =>
@@ -86,7 +89,6 @@ describe('SendLanes', () => {
   });
 
   it('gives to another connection what comes while one does not answer', async () => {
-    const clock = movableClock();
     const { hot, calls, release } = heldConnections(2);
     const lanes = new SendLanes(hot, []);
     const sends = sendTo(lanes, 'a');
@@ -103,7 +105,6 @@ describe('SendLanes', () => {
   });
 
   it('F13: lets a burst wait, and refuses what would wait long in a queue that stands, until it is gone', async () => {
-    const clock = movableClock();
     const { hot, calls, release } = heldConnections(1);
     const lanes = new SendLanes(hot, []);
     const sends = sendTo(lanes, ...named('a', batchMaxRows));
