@@ -1,4 +1,4 @@
-import { cpuSeconds, nowMicros, memoryBytes } from '@parley/testing/load';
+import { cpuSeconds, memoryBytes, nowMicros } from '@parley/testing/load';
 import type { Subject } from '../subjects/subject.types';
 
 /** CPU seconds that each part of a subject has used between two moments. */

@@ -10,8 +10,12 @@ export const tailOverlapMs = 15_000;
 const glanceOverlapMs = 1_000;
 /** Messages, and changes, of one statement: it keeps a core for about 10 ms, and sends must not wait for more. */
 const pageMaxRows = 5_000;
-/** Between two statements PostgreSQL is left alone for so many times as long as the last one took: sends come first. */
+/**
+ * Between two statements PostgreSQL is left alone for so many times as long as the last one took: sends come first. Never
+ * longer than this, in milliseconds: after a stall the tail is what catches up.
+ */
 const restTimes = 2;
+const restMaxMs = 100;
 /** Statements whose answers make one message. */
 const pagesMax = 20;
 
@@ -42,7 +46,7 @@ async function readPages(
   const entries = first.entries.map(tailEntry);
   let last = first;
   for (let pages = 1; last.cut && pages < pagesMax; pages += 1) {
-    await delay(restTimes * (performance.now() - begun));
+    await delay(Math.min(restMaxMs, restTimes * (performance.now() - begun)));
     begun = performance.now();
     last = await readPage(db, last.to_at.getTime(), 0);
     entries.push(...last.entries.map(tailEntry));
