@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { SendOutcome } from '@parley/testing/load';
 import { figureOf, type Row } from '../findings';
 import type { Lab } from '../lab';
 import { Crowd } from '../measure/crowd';
+import { peakWhile } from '../measure/peak';
 import { findHighest } from '../measure/rate-search';
 import { p99MaxMs } from '../measure/step';
 import { memoryOf, sumOf } from '../measure/usage';
@@ -15,7 +15,6 @@ const calmShare = 0.5;
 /** Where the search for the peak begins, messages a second. */
 const startAt = 2_000;
 const recoveryMaxMs = 30_000;
-const sampleMs = 500;
 
 export const overload: Scenario = {
   name: 'overload',
@@ -63,10 +62,10 @@ async function measure(lab: Lab, crowd: Crowd): Promise<Record<string, number> |
   const { best } = await findHighest((perSecond) => crowd.runTwice(perSecond, pace), search);
   if (best === undefined) return undefined;
   await crowd.connect();
-  const memory = new MemoryPeak(crowd.subject);
-  const peak = await memory.during(crowd.send(best.perSecond, pace));
+  const read = (): number => memoryOfProduct(crowd.subject);
+  const peak = await peakWhile(read, crowd.send(best.perSecond, pace));
   const longPace = { warmMs: 1_000, measuredMs: lab.quick ? 3_000 : 10_000, settleMaxMs: 1 };
-  const over = await memory.during(crowd.send(best.perSecond * times, longPace));
+  const over = await peakWhile(read, crowd.send(best.perSecond * times, longPace));
   const { seconds, last } = await recover(crowd, best.perSecond * calmShare);
   const peakRate = (peak.outcome.ackedInWindow * 1e3) / pace.measuredMs;
   const goodput = (over.outcome.ackedInWindow * 1e3) / longPace.measuredMs;
@@ -76,7 +75,7 @@ async function measure(lab: Lab, crowd: Crowd): Promise<Record<string, number> |
     goodputShare: goodput / peakRate,
     acceptedP99: over.outcome.ackLatency.p99,
     refused: Object.values(over.outcome.refused).reduce((sum, count) => sum + count, 0),
-    memoryShare: over.bytes / peak.bytes,
+    memoryShare: over.peak / peak.peak,
     recoverySeconds: seconds,
     lost: last.lost + last.mixedUp,
   };
@@ -94,27 +93,8 @@ async function recover(crowd: Crowd, perSecond: number): Promise<{ seconds: numb
   }
 }
 
-/** The most memory that the product's own processes took while something went on. */
-class MemoryPeak {
-  constructor(private readonly subject: Subject) {}
-
-  async during(run: Promise<SendOutcome>): Promise<{ outcome: SendOutcome; bytes: number }> {
-    let running = true;
-    let bytes = this.read();
-    const watch = async (): Promise<void> => {
-      while (running) {
-        await delay(sampleMs);
-        bytes = Math.max(bytes, this.read());
-      }
-    };
-    const watching = watch();
-    const outcome = await run.finally(() => (running = false));
-    await watching;
-    return { outcome, bytes };
-  }
-
-  private read(): number {
-    const { gateway = 0, api = 0, worker = 0 } = memoryOf(this.subject);
-    return sumOf({ gateway, api, worker });
-  }
+/** What the product's own processes take. */
+function memoryOfProduct(subject: Subject): number {
+  const { gateway = 0, api = 0, worker = 0 } = memoryOf(subject);
+  return sumOf({ gateway, api, worker });
 }

@@ -4,6 +4,7 @@ import { RequestClient } from '@parley/testing/load';
 import { figureOf, type Row } from '../findings';
 import type { Lab } from '../lab';
 import { Crowd, targetOf } from '../measure/crowd';
+import { peakWhile } from '../measure/peak';
 import { memoryOf } from '../measure/usage';
 import type { Scenario } from '../scenario.types';
 import type { Product } from '../subjects/product';
@@ -73,12 +74,12 @@ async function measure(lab: Lab, product: Product, sockets: number): Promise<Rec
     const begun = gatewayMegabytes(product);
     const writing = new AbortController();
     const written = writeOn(product, world, sockets, writing.signal);
-    const peak = { megabytes: begun };
-    const watching = watch(product, peak, writing.signal);
-    const sent = await others.send(othersPerSecond, pace);
+    const { outcome, peak } = await peakWhile(
+      () => gatewayMegabytes(product),
+      others.send(othersPerSecond, pace),
+    );
     writing.abort();
-    const [writes] = await Promise.all([written, watching]);
-    return { p99: sent.deliveryLatency.p99, grownMegabytes: peak.megabytes - begun, writes };
+    return { p99: outcome.deliveryLatency.p99, grownMegabytes: peak - begun, writes: await written };
   };
   const reading = await beside();
   const slowly = await beside(bytesPerSecond);
@@ -127,13 +128,6 @@ async function writeOn(
   }
   client.close();
   return writes * world.conversationIds.length;
-}
-
-async function watch(product: Product, peak: { megabytes: number }, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    peak.megabytes = Math.max(peak.megabytes, gatewayMegabytes(product));
-    await delay(500);
-  }
 }
 
 function gatewayMegabytes(product: Product): number {
