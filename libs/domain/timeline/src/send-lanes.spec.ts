@@ -108,15 +108,16 @@ describe('SendLanes', () => {
     const { hot, calls, release } = heldConnections(1);
     const lanes = new SendLanes(hot, []);
     const sends = sendTo(lanes, ...named('a', batchMaxRows));
-    const rowsOfWait = Math.ceil(standingWaitMaxMs / batchMs) * batchMaxRows;
-    for (let batch = 0; batch < standingBatches - 1; batch += 1) {
+    const rowsOfWait = (Math.ceil(standingWaitMaxMs / batchMs) + 1) * batchMaxRows;
+    for (let answered = 0; answered < standingBatches - 2; answered += 1) {
       // As much comes as is carried, so that the same number waits all the time.
-      sends.push(...sendTo(lanes, ...named(`b${batch}-`, batch === 0 ? rowsOfWait : batchMaxRows)));
-      await waitFor(() => calls.length > batch);
+      sends.push(...sendTo(lanes, ...named(`b${answered}-`, answered === 0 ? rowsOfWait : batchMaxRows)));
+      // Two are always under way: the next one begins when the lane has taken note of the last answer.
+      await waitFor(() => calls.length === answered + 2);
       clock.move(batchMs);
-      calls[batch]?.answer();
+      calls[answered]?.answer();
     }
-    await waitFor(() => calls.length >= standingBatches);
+    await waitFor(() => calls.length === standingBatches);
     expect(() => lanes.assertRoom('late')).toThrow(/more to do than it can/);
     await expect(lanes.send('t1', row('late'))).rejects.toMatchObject({ code: 'service.overloaded' });
     release();
