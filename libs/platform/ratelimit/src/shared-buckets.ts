@@ -19,17 +19,23 @@ interface Waiting {
 const requestsPerCallMax = 256;
 const numbersPerAnswer = 4;
 
-/** What one tenant asks: at most one call is under way, what comes meanwhile goes out together after it. */
+/**
+ * The calls of a busy tenant begin so far apart, in milliseconds: a round trip costs the same for one request and for many.
+ * The more a call took, the longer, so that few who ask hardly wait and many cost little.
+ */
+const apartMs = (requests: number): number => Math.min(1 + requests / 4, 4);
+
+/** What one tenant asks: at most one call is under way, what comes meanwhile and soon after goes out together. */
 class TenantQueue {
   waiting: Waiting[] = [];
   called: readonly Waiting[] = [];
+
+  constructor(readonly tenantId: string) {}
 }
 
-/**
- * The buckets in Redis. A tenant that asks nothing else is asked for at once, at the end of the turn; under load the answer
- * is the clock: a round trip costs the same for one request and for many.
- */
+/** The buckets in Redis. A tenant that asks nothing else is asked for at once, at the end of the turn. */
 export class SharedBuckets {
+  /** Of the tenants for which a call is due or under way, or was until a moment ago. */
   private readonly queues = new Map<string, TenantQueue>();
   private due: TenantQueue[] = [];
   private readonly redis: LimitRedis;
@@ -45,10 +51,12 @@ export class SharedBuckets {
   /** @throws what the client throws when Redis does not answer in time */
   take(request: LimitRequest, cost: number): Promise<Decision> {
     return new Promise((resolve, reject) => {
-      let queue = this.queues.get(request.tenantId);
-      if (queue === undefined) this.queues.set(request.tenantId, (queue = new TenantQueue()));
+      const busy = this.queues.get(request.tenantId);
+      const queue = busy ?? new TenantQueue(request.tenantId);
       queue.waiting.push({ request, cost, resolve, reject });
-      if (queue.waiting.length === 1 && queue.called.length === 0) this.callSoon(queue);
+      if (busy !== undefined) return;
+      this.queues.set(request.tenantId, queue);
+      this.callSoon(queue);
     });
   }
 
@@ -77,6 +85,7 @@ export class SharedBuckets {
   private async call(queue: TenantQueue): Promise<void> {
     const batch = queue.waiting.splice(0, requestsPerCallMax);
     queue.called = batch;
+    const begunAt = performance.now();
     try {
       const answers = await this.ask(batch);
       batch.forEach(({ request, resolve }, index) => {
@@ -87,11 +96,16 @@ export class SharedBuckets {
       for (const { reject } of batch) reject(error);
     }
     queue.called = [];
-    const tenantId = batch[0]?.request.tenantId ?? '';
+    const restMs = apartMs(batch.length) - (performance.now() - begunAt);
+    if (restMs > 0) setTimeout(() => this.goOn(queue), restMs);
+    else this.goOn(queue);
+  }
+
+  private goOn(queue: TenantQueue): void {
     // An abandoned queue is no longer anybody's.
-    if (this.queues.get(tenantId) !== queue) return;
+    if (this.queues.get(queue.tenantId) !== queue) return;
     if (queue.waiting.length > 0) this.callSoon(queue);
-    else this.queues.delete(tenantId);
+    else this.queues.delete(queue.tenantId);
   }
 
   private ask(batch: readonly Waiting[]): Promise<number[]> {
