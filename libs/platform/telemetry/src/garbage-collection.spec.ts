@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { aloneFlag, restFlag, seldomFlag } from './garbage-collection';
+import { aloneFlag, restFlag, seldomFlag, youngFlag } from './garbage-collection';
 
-it.each([restFlag, seldomFlag, aloneFlag])('this V8 knows %s', (flag) => {
+it.each([restFlag, seldomFlag, aloneFlag, youngFlag])('this V8 knows %s', (flag) => {
   const { status, stderr } = spawnSync(process.execPath, [flag, '-e', '0'], {
     encoding: 'utf8',
   });
