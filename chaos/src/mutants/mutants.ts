@@ -37,7 +37,7 @@ const messageAccess = 'dist/libs/domain/participants/src/message-access.js';
 const liveDelivery = 'dist/apps/gateway/src/live/live-delivery.js';
 const tenantLive = 'dist/apps/gateway/src/live/tenant-live.js';
 const sequencer = 'dist/apps/gateway/src/live/sequencer.js';
-const sendFunction = 'prisma/sql/timeline_send_v4.sql';
+const sendFunction = 'prisma/sql/timeline_send_v5.sql';
 const pageFunction = 'prisma/sql/timeline_page_v1.sql';
 const editFunction = 'prisma/sql/timeline_edit_v2.sql';
 const readFunction = 'prisma/sql/read_mark_v2.sql';
@@ -48,9 +48,9 @@ const tailFunction = 'prisma/sql/system_tail_v1.sql';
 const answerBeforeCommit: Patch = {
   file: hotConnection,
   find: 'const result = await client.query({ name, text, values });',
-  replace: `if (name === 'timeline_send_v4') client.query('BEGIN').catch(() => undefined);
+  replace: `if (name === 'timeline_send_v5') client.query('BEGIN').catch(() => undefined);
             const result = await client.query({ name, text, values });
-            if (name === 'timeline_send_v4') setTimeout(() => client.query('COMMIT').catch(() => undefined), 100);`,
+            if (name === 'timeline_send_v5') setTimeout(() => client.query('COMMIT').catch(() => undefined), 100);`,
 };
 
 export const mutants: readonly Mutant[] = [

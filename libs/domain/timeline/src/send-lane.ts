@@ -186,7 +186,9 @@ export class SendLane {
   private async store(batch: Waiting[]): Promise<void> {
     try {
       const { outcomes, repeated } = await this.call(batch);
-      for (const { i, ...outcome } of outcomes) batch[i]?.resolve({ ...outcome, repeated });
+      // Field by field: copying the rest of an object takes half a microsecond, for every message.
+      for (const { i, outcome, id, seq, at } of outcomes)
+        batch[i]?.resolve({ outcome, id, seq, at, repeated });
     } catch (error) {
       // One bad row, or a lock held too long by another process, must not fail the others of the batch.
       if (batch.length > 1 && !readFailure(error).unavailable && !(error instanceof AppError)) {

@@ -23,7 +23,7 @@ export interface SendOutcomeRow {
   seq: number | null;
   at: Date | null;
 }
-export const timelineSend = hotFunction<SendOutcomeRow>('timeline_send_v4', ['uuid', 'json', 'text[]']);
+export const timelineSend = hotFunction<SendOutcomeRow>('timeline_send_v5', ['uuid', 'json', 'text[]']);
 
 /** A row of the table `message`, as `SELECT *` gives it. */
 export interface MessageRow {

@@ -79,6 +79,21 @@ describe('Timeline', () => {
     }
   });
 
+  it('leaves one event for all that a batch stored, and none for what it refused', async () => {
+    const own = await createTenant(db);
+    const conversationId = await createConversation(db, own, ['ada']);
+    const noted = new Timeline(db, ['test.note']);
+    const posted = () => db.tx(own, ({ prisma }) => prisma.outbox.findMany());
+    await noted.send(own, row(conversationId, 'stranger'));
+    expect(await posted()).toEqual([]);
+    const sends = ['ada', 'stranger', 'ada', 'ada'].map((user) => noted.send(own, row(conversationId, user)));
+    await Promise.all(sends);
+    const payload = { conversationIds: [conversationId, conversationId, conversationId], seqs: [1, 2, 3] };
+    expect(await posted()).toMatchObject([
+      { event: 'message.created', conversationId: null, seq: null, payload, handlers: ['test.note'] },
+    ]);
+  });
+
   it('I3: 200 concurrent retries of one key make one message, all with its id and seq', async () => {
     const conversationId = await createConversation(db, tenantId, ['ada']);
     const key = randomUUID();

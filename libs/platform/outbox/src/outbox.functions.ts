@@ -7,11 +7,13 @@ export interface ClaimedRow {
   id: string;
   event: string;
   handlers: string[];
+  /** How many messages the event is about. */
+  size: number;
   /** When it was queued before; null: never. */
   queued_before: Date | null;
   queued_at: Date;
 }
-export const outboxClaim = hotFunction<ClaimedRow>('system_outbox_claim_v1', ['int', 'bigint']);
+export const outboxClaim = hotFunction<ClaimedRow>('system_outbox_claim_v2', ['int', 'bigint']);
 export const outboxRelease = hotFunction('system_outbox_release_v1', ['timestamptz']);
 
 export interface AgeRow {
@@ -37,10 +39,17 @@ export const outboxBury = hotFunction<{ buried: boolean }>('outbox_bury_v1', [
   'text',
 ]);
 
-/** One event of outbox_clear_v1, as Prisma returns it. */
+/** One event of outbox_clear_v1, as Prisma returns it; that of a batch of sends has its messages in the payload. */
 export interface ClearedRow {
   id: string;
   conversation_id: string | null;
   seq: bigint | null;
-  payload: Record<string, unknown>;
+  payload: OutboxPayload;
+}
+
+/** Ids only. The messages of a batch of sends share the event: their places are two lists of one length. */
+export interface OutboxPayload {
+  conversationIds?: string[];
+  seqs?: number[];
+  [name: string]: unknown;
 }

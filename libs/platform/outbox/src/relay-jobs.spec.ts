@@ -19,6 +19,7 @@ function row(id: string, fields: Partial<ClaimedRow> = {}): ClaimedRow {
     id,
     event: 'message.created',
     handlers: ['test.batched'],
+    size: 1,
     queued_before: null,
     queued_at: new Date(9_000),
     ...fields,
@@ -36,6 +37,11 @@ describe('the jobs for claimed rows', () => {
       ['d-test.batched', 't1', ['d']],
       ['x-test.batched', 't2', ['x']],
     ]);
+  });
+
+  it('count the messages that the rows are about; a row with more than a batch is alone', () => {
+    const rows = [row('a'), row('b', { size: 2 }), row('c'), row('d', { size: 64 }), row('e'), row('f')];
+    expect(shapes(rows).map(([, , events]) => events)).toEqual([['a', 'b'], ['c'], ['d'], ['e', 'f']]);
   });
 
   it('are one per row where the catalogue names no batch, and one per handler of a row', () => {

@@ -22,7 +22,7 @@ const restMaxMs = 1_000;
 
 /**
  * Runs jobs: the effect and the end of its events are one transaction, so that a job that is killed at any point, or runs
- * twice, has its effect once. What fails for good goes to the dead letters event by event: the others of its batch go on.
+ * twice, has its effect once. What fails for good goes to the dead letters message by message: the others of its batch go on.
  */
 export class JobRunner {
   private readonly metrics;
@@ -90,7 +90,10 @@ export class JobRunner {
     });
   }
 
-  /** Runs the events of a batch one by one and buries those that fail again; one that only met a passing failure waits for the relay. */
+  /**
+   * Runs the events of a batch one by one and buries those that fail again; one that is about many messages comes again as
+   * many events, and one that only met a passing failure waits for the relay.
+   */
   private async giveUp(
     handler: JobHandler,
     { tenantId, events }: JobData,
@@ -103,6 +106,7 @@ export class JobRunner {
       const failure = failureOf(error);
       if (failure === 'away' || (failure === 'passing' && !last)) continue;
       const { name } = handler.definition;
+      if (await this.events.split(tenantId, id, name)) continue;
       if (!(await this.events.bury(tenantId, id, name, reasonOf(error)))) continue;
       this.metrics.dead.inc({ job: name });
       this.log.error('job.dead', { job: name, tenantId, eventId: id, error });

@@ -9,6 +9,7 @@ import { Client } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { defineJob } from '@parley/contracts/internal';
+import { AppError } from '@parley/contracts/wire';
 import { DatabaseModule, type Db, type Tx } from '@parley/platform/database';
 import { EmbeddedRedis } from '@parley/platform/embedded';
 import { OutboxAppend, OutboxEvents, OutboxRelayModule } from '@parley/platform/outbox';
@@ -29,12 +30,12 @@ const job = defineJob({
   name: 'test.note',
   on: ['message.created'],
   queue: 'test',
-  schema: z.object({ id: z.uuid(), kind: z.enum(['good', 'slow']) }),
+  schema: z.object({ id: z.uuid(), kind: z.enum(['good', 'slow']), seq: z.int().optional() }),
   batch: 50,
   dedupe: 'the row that it writes',
   why: 'a test',
 });
-type Effect = (tx: Tx, events: { id: string; kind: string }[]) => Promise<void>;
+type Effect = (tx: Tx, events: { id: string; kind: string; seq?: number | undefined }[]) => Promise<void>;
 
 /** One row per event: a second effect would break on its key. */
 const note: Effect = async (tx, events) => {
@@ -162,6 +163,29 @@ describe('jobs', () => {
     watcher.disconnect();
     expect(seen.join('\n')).toContain(tenantId);
     expect(seen.join('\n')).not.toContain(canary);
+  });
+
+  it('F20: one poisoned message of a batch of sends goes to the dead letters, and the others go on', async () => {
+    const noteSeqs: Effect = async (tx, events) => {
+      if (events.some(({ seq }) => seq === 13)) throw new AppError('request.invalid', { issues: [] });
+      const data = events.map(({ seq }) => ({ tenantId: tx.tenantId, id: `seq-${seq}` }));
+      await tx.prisma.appUser.createMany({ data });
+    };
+    const conversationId = uuidv7();
+    const seqs = Array.from({ length: 64 }, (_, place) => place + 1);
+    const payload = { kind: 'good', conversationIds: seqs.map(() => conversationId), seqs };
+    await start(noteSeqs);
+    await admin.query(
+      `INSERT INTO outbox (tenant_id, id, event, payload, handlers) VALUES ($1, $2, 'message.created', $3, $4)`,
+      [tenantId, uuidv7(), payload, [job.name]],
+    );
+    const others = seqs.filter((seq) => seq !== 13).map((seq) => `seq-${seq}`);
+    await waitFor(async () => (await noted()).length >= others.length, { timeoutMs: 20_000 });
+    expect(await noted()).toEqual(others.sort());
+    await waitFor(async () => (await outbox()).every(({ dead }) => dead.length === 1));
+    expect(await outbox()).toMatchObject([
+      { conversation_id: conversationId, seq: '13', payload: { kind: 'good' }, dead: [job.name] },
+    ]);
   });
 
   it('F20: one poisoned event goes to the dead letters, with its reason, and the others go on', async () => {

@@ -15,7 +15,10 @@ export interface JobDefinition<S extends z.ZodType = z.ZodType> {
   readonly schema: S;
   /** Failures after which an event goes to the dead letters; the waits between them grow. */
   readonly tries: number;
-  /** How many events of one tenant may share a job; 1 when absent. */
+  /**
+   * How many messages the events of a job may be about together, all of one tenant; an event that is about more has a job of
+   * its own. 1 when absent.
+   */
   readonly batch?: number;
   /** What makes a repeat harmless. */
   readonly dedupe: string;
