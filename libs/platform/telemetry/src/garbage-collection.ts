@@ -31,7 +31,7 @@ export const aloneFlag = '--no-parallel-scavenge';
  */
 export const youngFlag = '--no-allocation-site-pretenuring';
 
-/** For a process whose pauses everybody feels: fewer and shorter ones for more memory. */
+/** For a process whose pauses others feel, who wait for it or share its core: fewer and shorter ones for more memory. */
 export function collectSeldom(): void {
   setFlagsFromString(seldomFlag);
   setFlagsFromString(aloneFlag);
