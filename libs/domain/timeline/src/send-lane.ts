@@ -44,7 +44,7 @@ const waitMaxMs = 2_000;
  * CoDel: a good queue empties itself, Nichols and Jacobson 2012).
  */
 export const standingBatches = 16;
-export const standingWaitMaxMs = 200;
+export const standingWaitMaxMs = 100;
 /** Another connection takes over where more than this waits, or where a batch has been under way so long, in milliseconds. */
 export const crowdedRows = 16 * batchMaxRows;
 export const stuckMs = 250;

@@ -44,7 +44,11 @@ export class AppError extends Error {
     details: AppErrorDetails = {},
   ) {
     const definition = errorCatalogue[code];
+    const { stackTraceLimit } = Error;
+    // A refusal under load must be cheap, and where it came from is no news: a stack costs as much as the rest of it.
+    if (definition.kind === 'unavailable' || definition.kind === 'rate_limited') Error.stackTraceLimit = 0;
     super(details.message ?? definition.message, { cause: details.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'AppError';
     this.kind = definition.kind;
     this.retryable = definition.retryable;
