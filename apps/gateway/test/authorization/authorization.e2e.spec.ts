@@ -7,10 +7,12 @@ import { MessageService } from '@parley/domain/messages';
 import { ParticipantService } from '@parley/domain/participants';
 import { TenantService } from '@parley/domain/tenants';
 import { userActor, waitFor } from '@parley/testing';
+import { LiveDelivery } from '../../src/live/live-delivery';
 import { RunningGateways } from '../running-gateways';
 import type { TestSocket } from '../test-socket';
 import { roles, rows, type Role, type Scene } from './rows';
 
+const members = ['owner', 'admin', 'member', 'guest'] as const;
 const tenantRoles: Partial<Record<Role, UserRole>> = { moderator: 'moderator', tenantAdmin: 'admin' };
 
 describe('S12: who may do what over a socket', () => {
@@ -73,6 +75,11 @@ describe('S12: who may do what over a socket', () => {
     const input = { clientMessageId: 'of-the-member', text: 'of the member' };
     const member = userActor(tenantId, 'member');
     const { message } = await gateways.service(MessageService).send(member, conversationId, input);
+    const live = gateways.service(LiveDelivery);
+    // Who types is looked up in memory alone: by then the gateway has heard of the conversation.
+    await waitFor(() =>
+      members.every((userId) => live.headFor(tenantId, userId, conversationId) !== undefined),
+    );
     return { conversationId, messageId: message.id, epoch };
   }
 
