@@ -58,7 +58,9 @@ export const idle: Scenario = {
       ],
       rows,
       comparisons,
-      notes: ['CPU per connection is what came on top of the same server without connections.'],
+      notes: [
+        'CPU per connection is what came on top of the same server without connections; below zero, less than its own work differs from one minute to the next.',
+      ],
     };
   },
 };

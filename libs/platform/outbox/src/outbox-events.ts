@@ -93,10 +93,12 @@ interface Place {
   seq: number;
 }
 
-function readPayload({ conversationIds, seqs, ...rest }: OutboxPayload): {
+/** `places`: those of a batch of sends; undefined where the event is about one thing. */
+function readPayload({ conversationIds = [], seqs, ...rest }: OutboxPayload): {
   places: Place[] | undefined;
   rest: Record<string, unknown>;
 } {
-  const places = seqs?.map((seq, index) => ({ conversationId: conversationIds?.[index] ?? '', seq }));
+  // Where one were too short, the handler's schema refuses the id.
+  const places = seqs?.map((seq, index) => ({ conversationId: conversationIds[index] ?? '', seq }));
   return { places, rest };
 }

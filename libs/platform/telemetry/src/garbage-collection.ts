@@ -27,7 +27,7 @@ export const aloneFlag = '--no-parallel-scavenge';
 
 /**
  * V8 makes at once among the old what once outlived small collections. Here that is whatever a message is made of, for a
- * moment of the start in which answers were slow; only full collections find it there. Without it they come a third later.
+ * moment of the start in which answers were slow; only full collections find it there. Without this a third less is made old.
  */
 export const youngFlag = '--no-allocation-site-pretenuring';
 
