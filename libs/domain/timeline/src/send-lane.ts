@@ -109,9 +109,10 @@ export class SendLane {
   private expectedWaitMs(): number {
     if (this.startedAt.size === 0) return 0;
     // One slow batch is not yet a slow lane, and one quick batch is the end of it.
-    const batchMs = Math.max(Math.min(this.lastMs, this.averageMs), this.oldestMs());
+    const batchMs = Math.min(this.lastMs, this.averageMs);
     const batches = this.startedAt.size - 1 + Math.ceil((this.waiting.length + 1) / this.rowsPerBatch);
-    return batches * batchMs;
+    // What takes longer than that will take as long again, for all anybody knows; it says nothing of those behind it.
+    return batches * batchMs + Math.max(0, this.oldestMs() - batchMs);
   }
 
   /** For how long PostgreSQL has had the oldest batch under way: one behind another is not looked at before its turn. */
