@@ -13,6 +13,8 @@ export interface Connection {
   /** It was closed because it did not read what it was sent. */
   readonly wasSlow: boolean;
   send(frame: Frame): void;
+  /** Comes in order with what is sent, up to 25 ms later: for what goes to many. */
+  sendCoalesced(frame: Frame): void;
   /** May be lost, or replaced by the next one of the same key: a socket that is behind gets the newest alone. */
   sendLossy(key: string, frame: Frame): void;
   /** Comes in order with what is sent. */

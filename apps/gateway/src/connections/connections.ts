@@ -86,6 +86,11 @@ export class Connections {
   send(tenantId: string, userId: string, frame: Frame): void {
     for (const connection of this.of(tenantId, userId)) connection.send(frame);
   }
+
+  /** The same for what many users get: see `Connection.sendCoalesced`. */
+  sendCoalesced(tenantId: string, userId: string, frame: Frame): void {
+    for (const connection of this.of(tenantId, userId)) connection.sendCoalesced(frame);
+  }
 }
 
 function setSize(all: ReadonlySet<Connection>) {

@@ -70,6 +70,20 @@ describe('Outlet', () => {
     expect(one.raw.writes[0]).toBe(two.raw.writes[0]);
   });
 
+  it('keeps the order of what may wait for more and what may not, and writes both at once', async () => {
+    const { raw, outlet } = openOutlet();
+    outlet.sendCoalesced(Frame.of('a', {}));
+    await turn();
+    expect(raw.writes).toHaveLength(1);
+    raw.takeAll();
+    outlet.sendCoalesced(Frame.of('b', {}));
+    outlet.send(Frame.of('c', {}));
+    outlet.sendCoalesced(Frame.of('d', {}));
+    await waitFor(() => raw.text.includes('"d"'));
+    expect(raw.writes).toHaveLength(2);
+    expect(raw.text.match(/"type":"(.)"/g)).toEqual(['"type":"a"', '"type":"b"', '"type":"c"', '"type":"d"']);
+  });
+
   it('keeps what differs apart', async () => {
     const [one, two] = [openOutlet(), openOutlet()];
     const [all, own, other] = ['all', 'own', 'other'].map((type) => Frame.of(type, {})) as [

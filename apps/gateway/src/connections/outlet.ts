@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { Batch, Outgoing, Protocol } from './batch';
+import { Coalescing } from './coalescing';
 
 /** What a socket may hold that its other side did not take: beyond, it is slow. */
 export const sendBudget = { messages: 256, bytes: 1024 * 1024 } as const;
@@ -23,6 +24,8 @@ function flushAll(): void {
   for (const outlet of outlets) outlet.flushInTurn();
 }
 
+const coalescing = new Coalescing<Outlet>((outlet) => outlet.flushCoalesced());
+
 /** Lossy things kept for a socket that does not take what it is sent; the oldest give way. */
 const lossyMax = 256;
 const lossyRetryMs = 100;
@@ -36,13 +39,14 @@ function retryHolding(): void {
 }
 
 /**
- * Writes to one socket, in order: what comes within a turn of the event loop goes out in one write. A socket that holds
- * nothing takes whatever one turn brings; one that holds something may not exceed the budget. Lossy things never count
- * against it: they wait until the socket holds nothing.
+ * Writes to one socket, in order: what comes within a turn of the event loop goes out in one write, together with what was
+ * still waiting to be coalesced. A socket that holds nothing takes whatever one write brings; one that holds something may
+ * not exceed the budget. Lossy things never count against it: they wait until the socket holds nothing.
  */
 export class Outlet {
   private batch: Batch | undefined;
   private queued = false;
+  private coalesced = false;
   private holding = false;
   private ended = false;
   /** What is worth nothing once the next one of its key is there. */
@@ -60,6 +64,15 @@ export class Outlet {
     this.enqueue();
   }
 
+  /** For what goes to many sockets: it may wait for what else comes to them, see `Coalescing`. */
+  sendCoalesced(item: Outgoing): void {
+    if (this.ended) return;
+    this.batch = this.batch === undefined ? item.batch : this.batch.with(item);
+    if (this.coalesced) return;
+    this.coalesced = true;
+    coalescing.add(this);
+  }
+
   /** Replaces what was given under the same key and not written yet; written once the socket holds nothing else. */
   sendLossy(key: string, item: Outgoing): void {
     if (this.ended) return;
@@ -72,6 +85,11 @@ export class Outlet {
 
   flushInTurn(): void {
     this.queued = false;
+    this.flush();
+  }
+
+  flushCoalesced(): void {
+    this.coalesced = false;
     this.flush();
   }
 

@@ -34,6 +34,10 @@ export class SocketIoConnection implements Connection {
     this.outlet.send(frame);
   }
 
+  sendCoalesced(frame: Frame): void {
+    this.outlet.sendCoalesced(frame);
+  }
+
   sendLossy(key: string, frame: Frame): void {
     this.outlet.sendLossy(key, frame);
   }

@@ -35,6 +35,10 @@ export class WebSocketConnection implements Connection {
     this.outlet.send(frame);
   }
 
+  sendCoalesced(frame: Frame): void {
+    this.outlet.sendCoalesced(frame);
+  }
+
   sendLossy(key: string, frame: Frame): void {
     this.outlet.sendLossy(key, frame);
   }

@@ -19,6 +19,8 @@ const schedule: Schedule = (fn, ms) => {
 type WhenLeft = (tenantId: string, conversationId: string, userId: string) => void;
 
 const waitsSampledOneOf = 16;
+/** From so many local members on, a conversation's events are coalesced. */
+const manyMembers = 50;
 
 /** Brings committed events to the connections of this gateway, tenant by tenant. */
 @Injectable()
@@ -127,14 +129,22 @@ export class LiveDelivery implements OnApplicationShutdown {
     if (arrivedAt !== undefined) this.waits.observe((performance.now() - arrivedAt) / 1_000);
     let whole: Frame | undefined;
     let place: Frame | undefined;
+    let events = 0;
+    let voids = 0;
+    const many = members.size >= manyMembers;
     for (const [userId, entry] of members) {
       const sight = sightOf(event, userId, entry);
       if (sight === undefined) continue;
+      if (sight === 'event') events += 1;
+      else voids += 1;
       const frame =
         sight === 'event' ? (whole ??= new Frame(event.type, event.json)) : (place ??= voidFrame(event));
-      this.connections.send(event.tenantId, userId, frame);
-      this.deliveries.inc({ sight });
+      if (many) this.connections.sendCoalesced(event.tenantId, userId, frame);
+      else this.connections.send(event.tenantId, userId, frame);
     }
+    // Once for all of them: to find a counter by its labels takes as long as an eighth of a delivery.
+    if (events > 0) this.deliveries.inc({ sight: 'event' }, events);
+    if (voids > 0) this.deliveries.inc({ sight: 'void' }, voids);
   }
 }
 
