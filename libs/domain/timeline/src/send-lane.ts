@@ -108,11 +108,14 @@ export class SendLane {
   /** How long a send that comes now would wait for its turn, as far as the batches under way and the last one tell. */
   private expectedWaitMs(): number {
     if (this.startedAt.size === 0) return 0;
+    const oldestMs = this.oldestMs();
     // One slow batch is not yet a slow lane, and one quick batch is the end of it.
-    const batchMs = Math.min(this.lastMs, this.averageMs);
+    const usualMs = Math.min(this.lastMs, this.averageMs);
+    // One that is late says nothing of those behind it, until it is stuck.
+    const batchMs = oldestMs > stuckMs ? Math.max(usualMs, oldestMs) : usualMs;
     const batches = this.startedAt.size - 1 + Math.ceil((this.waiting.length + 1) / this.rowsPerBatch);
-    // What takes longer than that will take as long again, for all anybody knows; it says nothing of those behind it.
-    return batches * batchMs + Math.max(0, this.oldestMs() - batchMs);
+    // It will take as long again as it has taken, for all anybody knows.
+    return batches * batchMs + Math.max(0, oldestMs - batchMs);
   }
 
   /** For how long PostgreSQL has had the oldest batch under way: one behind another is not looked at before its turn. */

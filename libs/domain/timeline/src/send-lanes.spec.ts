@@ -104,25 +104,43 @@ describe('SendLanes', () => {
     await Promise.all(sends);
   });
 
-  it('F13: lets a burst wait, and refuses what would wait long in a queue that stands, until it is gone', async () => {
-    const { hot, calls, release } = heldConnections(1);
-    const lanes = new SendLanes(hot, []);
+  /** So many rows have been waiting for so long that the queue stands; a batch takes `ms`. */
+  async function makeStand(lanes: SendLanes, calls: Call[], rows: number, ms: number): Promise<unknown[]> {
     const sends = sendTo(lanes, ...named('a', batchMaxRows));
-    const rowsOfWait = (Math.ceil(standingWaitMaxMs / batchMs) + 1) * batchMaxRows;
     for (let answered = 0; answered < standingBatches - 2; answered += 1) {
       // As much comes as is carried, so that the same number waits all the time.
-      sends.push(...sendTo(lanes, ...named(`b${answered}-`, answered === 0 ? rowsOfWait : batchMaxRows)));
+      sends.push(...sendTo(lanes, ...named(`b${answered}-`, answered === 0 ? rows : batchMaxRows)));
       // Two are always under way: the next one begins when the lane has taken note of the last answer.
       await waitFor(() => calls.length === answered + 2);
-      clock.move(batchMs);
+      clock.move(ms);
       calls[answered]?.answer();
     }
     await waitFor(() => calls.length === standingBatches);
+    return sends;
+  }
+
+  it('F13: lets a burst wait, and refuses what would wait long in a queue that stands, until it is gone', async () => {
+    const { hot, calls, release } = heldConnections(1);
+    const lanes = new SendLanes(hot, []);
+    const rows = (Math.ceil(standingWaitMaxMs / batchMs) + 1) * batchMaxRows;
+    const sends = await makeStand(lanes, calls, rows, batchMs);
     expect(() => lanes.assertRoom('late')).toThrow(/more to do than it can/);
     await expect(lanes.send('t1', row('late'))).rejects.toMatchObject({ code: 'service.overloaded' });
     release();
     await Promise.all(sends);
     await expect(lanes.send('t1', row('late'))).resolves.toMatchObject({ outcome: 'created' });
+  });
+
+  it('F13: takes those behind a batch that is late for as quick as others, until it is stuck', async () => {
+    const { hot, calls, release } = heldConnections(1);
+    const lanes = new SendLanes(hot, []);
+    const sends = await makeStand(lanes, calls, 3 * batchMaxRows, 5);
+    clock.move(standingWaitMaxMs / 2);
+    expect(() => lanes.assertRoom('late')).not.toThrow();
+    clock.move(stuckMs);
+    expect(() => lanes.assertRoom('late')).toThrow(/more to do than it can/);
+    release();
+    await Promise.all(sends);
   });
 
   it('keeps a conversation in its lane while a send of it is under way, and in order', async () => {
