@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { createTenant, openDb, testDatabase, type TestDatabase } from '@parley/testing';
+import { createTenant, openDb, rowsTouched, testDatabase, type TestDatabase } from '@parley/testing';
 
 const users = 3_000;
 const conversations = 300;
@@ -164,21 +164,11 @@ describe('hot statements before the first ANALYZE', () => {
     ],
   ];
 
-  /** Rows and index entries that were read so far; a session's counters arrive when it is asked to hand them over. */
-  async function touched(client: Client): Promise<number> {
-    await client.query('SELECT pg_stat_force_next_flush()');
-    const { rows } = await client.query<{ sum: string }>(
-      `SELECT (SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables)
-            + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes) AS sum`,
-    );
-    return Number(rows[0]?.sum);
-  }
-
   it.each(lookUps)('%s: touches what it answers with', async (_, call, parameters, most) => {
     for (const client of [early, late]) {
-      const before = await touched(client);
+      const before = await rowsTouched(client);
       await client.query(call, parameters());
-      expect((await touched(client)) - before).toBeLessThanOrEqual(most);
+      expect((await rowsTouched(client)) - before).toBeLessThanOrEqual(most);
     }
   });
 });

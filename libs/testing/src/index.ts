@@ -6,6 +6,7 @@ export { freePort } from '@parley/platform/embedded';
 export { OwnPostgres } from './own-postgres';
 export { descendantsOf, signalTree, survivors, type RunningProcess } from './descendants';
 export { testDatabase, testRedis, type TestDatabase, type TestRedis } from './test-environment';
+export { rowsTouched } from './rows-touched';
 export { waitFor, type WaitOptions } from './wait-for';
 export { slackHistory, type SlackHistorySize } from './slack-history';
 export { zipFolder, zipOf } from './zip';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { createTenant, openDb, testDatabase, type TestDatabase } from '@parley/testing';
+import { createTenant, openDb, rowsTouched, testDatabase, type TestDatabase } from '@parley/testing';
 
 const underWay = 3_000;
 const fresh = 40;
@@ -12,6 +12,7 @@ const fresh = 40;
 describe('a claim planned while the outbox was empty', () => {
   let database: TestDatabase;
   let tenantId: string;
+  let admin: Client;
   const planned: Client[] = [];
 
   beforeAll(async () => {
@@ -19,7 +20,7 @@ describe('a claim planned while the outbox was empty', () => {
     const db = openDb(database);
     tenantId = await createTenant(db);
     await db.close();
-    const admin = new Client(database.adminUrl);
+    admin = new Client(database.adminUrl);
     await admin.connect();
     planned.push(await plan());
     await admin.query('VACUUM (ANALYZE) outbox');
@@ -29,11 +30,10 @@ describe('a claim planned while the outbox was empty', () => {
        SELECT $1, gen_random_uuid(), 'message.created', '{search.index}', now() FROM generate_series(1, $2)`,
       [tenantId, underWay],
     );
-    await admin.end();
     planned.push(await plan());
   });
   afterAll(async () => {
-    for (const client of planned) await client.end();
+    for (const client of [admin, ...planned]) await client.end();
     await database.drop();
   });
 
@@ -49,15 +49,6 @@ describe('a claim planned while the outbox was empty', () => {
     return client;
   }
 
-  async function touched(client: Client): Promise<number> {
-    await client.query('SELECT pg_stat_force_next_flush()');
-    const { rows } = await client.query<{ sum: string }>(
-      `SELECT (SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables WHERE relname = 'outbox')
-            + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'outbox') AS sum`,
-    );
-    return Number(rows[0]?.sum);
-  }
-
   it.each([
     ['before the first vacuum', 0],
     ['and vacuumed', 1],
@@ -66,22 +57,14 @@ describe('a claim planned while the outbox was empty', () => {
     const client = planned[index];
     if (client === undefined) throw new RangeError('no such connection');
     const ids = Array.from({ length: fresh }, () => randomUUID());
-    await withAdmin((admin) =>
-      admin.query(
-        `INSERT INTO outbox (tenant_id, id, event, handlers)
-         SELECT $1, unnest($2::uuid[]), 'message.created', '{search.index}'`,
-        [tenantId, ids],
-      ),
+    await admin.query(
+      `INSERT INTO outbox (tenant_id, id, event, handlers)
+       SELECT $1, unnest($2::uuid[]), 'message.created', '{search.index}'`,
+      [tenantId, ids],
     );
-    const before = await touched(client);
+    const before = await rowsTouched(client, 'outbox');
     const { rows } = await claim(client);
     expect(rows.map(({ id }) => id).sort()).toEqual([...ids].sort());
-    expect((await touched(client)) - before).toBeLessThanOrEqual(10 * fresh);
+    expect((await rowsTouched(client, 'outbox')) - before).toBeLessThanOrEqual(10 * fresh);
   });
-
-  async function withAdmin(run: (admin: Client) => Promise<unknown>): Promise<void> {
-    const admin = new Client(database.adminUrl);
-    await admin.connect();
-    await run(admin).finally(() => admin.end());
-  }
 });
