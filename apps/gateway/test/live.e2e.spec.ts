@@ -114,6 +114,26 @@ describe('live delivery over two gateways', () => {
     for (const socket of gone) expect(socket.seqs(conversationId)).toEqual([1, 2, 4, 5]);
   });
 
+  it('keeps the order in a room of many, and gives who is removed all that came before (I2, S5)', async () => {
+    const members = Array.from({ length: 120 }, (_, index) => `crowd-${index}`);
+    const conversationId = await gateways.conversation(...members);
+    const sockets = await Promise.all(members.map((userId, index) => gateways.connect(userId, index % 2)));
+    const [boss, gone, ...others] = sockets;
+    if (boss === undefined || gone === undefined) throw new RangeError('nobody is there');
+    const many = (text: string): Promise<unknown>[] =>
+      range(1, 30).map(() => boss.send(conversationId, text));
+    const before = many('before');
+    const removal = boss.ask('participant.remove', { conversationId, userId: 'crowd-1' });
+    await Promise.all([...before, removal, ...many('after')]);
+    await waitFor(() => [boss, ...others].every((socket) => socket.seqs(conversationId).length === 61), {
+      timeoutMs: 10_000,
+    });
+    for (const socket of [boss, ...others]) expect(socket.seqs(conversationId)).toEqual(range(1, 61));
+    const removedAt = texts(boss, conversationId).indexOf('participant.left') + 1;
+    await waitFor(() => gone.seqs(conversationId).length >= removedAt);
+    expect(gone.seqs(conversationId)).toEqual(range(1, removedAt));
+  }, 30_000);
+
   it('joins what heads and sync give and what arrives live without a gap (I6)', async () => {
     const conversationId = await gateways.conversation('steady', 'late');
     const steady = await gateways.connect('steady', 0);

@@ -60,14 +60,14 @@ export class Outlet {
 
   send(item: Outgoing): void {
     if (this.ended) return;
-    this.batch = this.batch === undefined ? item.batch : this.batch.with(item);
+    this.append(item);
     this.enqueue();
   }
 
   /** For what goes to many sockets: it may wait for what else comes to them, see `Coalescing`. */
   sendCoalesced(item: Outgoing): void {
     if (this.ended) return;
-    this.batch = this.batch === undefined ? item.batch : this.batch.with(item);
+    this.append(item);
     if (this.coalesced) return;
     this.coalesced = true;
     coalescing.add(this);
@@ -124,6 +124,10 @@ export class Outlet {
     this.lossy = undefined;
   }
 
+  private append(item: Outgoing): void {
+    this.batch = this.batch === undefined ? item.batch : this.batch.with(item);
+  }
+
   private enqueue(): void {
     if (this.queued) return;
     this.queued = true;
@@ -140,9 +144,7 @@ export class Outlet {
       return;
     }
     this.lossy = undefined;
-    for (const item of lossy.values()) {
-      this.batch = this.batch === undefined ? item.batch : this.batch.with(item);
-    }
+    for (const item of lossy.values()) this.append(item);
   }
 
   private remember(messages: number, bytes: number): void {

@@ -142,7 +142,7 @@ export class LiveDelivery implements OnApplicationShutdown {
       if (many) this.connections.sendCoalesced(event.tenantId, userId, frame);
       else this.connections.send(event.tenantId, userId, frame);
     }
-    // Once for all of them: to find a counter by its labels takes as long as an eighth of a delivery.
+    // Once for all of them: a counter is found by its labels each time.
     if (events > 0) this.deliveries.inc({ sight: 'event' }, events);
     if (voids > 0) this.deliveries.inc({ sight: 'void' }, voids);
   }
