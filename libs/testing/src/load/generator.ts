@@ -77,7 +77,8 @@ export class Generator implements GeneratorCalls {
 
   async send(order: SendOrder): Promise<SendReport> {
     const { step, lanes, perSecond, startMicros, warmMs, measuredMs } = order;
-    const from = startMicros + warmMs * 1e3;
+    // Whole, as the due times in the messages' keys are: the first message would fall out of the window half of the times.
+    const from = Math.round(startMicros + warmMs * 1e3);
     const to = from + measuredMs * 1e3;
     this.tally.begin(from, to);
     const lag = new Latency();
