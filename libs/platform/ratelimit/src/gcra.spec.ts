@@ -25,7 +25,15 @@ describe('a bucket', () => {
     expect(take(0, 0, -1, flow).remaining).toBe(3);
   });
 
-  it('starts full when another limit left it emptier than this one can', () => {
+  it('pays what it owes before it gives again', () => {
+    expect(take(5 * second, 0, 1, flowOf(60, 3))).toEqual({
+      fullAt: 5 * second,
+      waitUs: 3 * second,
+      remaining: 0,
+    });
+  });
+
+  it('starts full when another limit left it owing more than this one can', () => {
     const { fullAt } = take(0, 0, 1, flowOf(1, 1));
     expect(take(fullAt, 0, 1, flowOf(60, 3))).toEqual({ fullAt: second, waitUs: 0, remaining: 2 });
   });

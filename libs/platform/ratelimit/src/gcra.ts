@@ -26,8 +26,8 @@ export function wholeUs(ms: number): number {
 /** Takes `cost` tokens at `now`; a negative cost gives them back. `takeTokens` (Lua) is the same for all processes. */
 export function take(fullAt: number, now: number, cost: number, { intervalUs, burst }: Flow): Taken {
   const size = burst * intervalUs;
-  // Emptier than empty: another limit left it so, or a clock that was set back. The present limit starts with a full one.
-  const before = fullAt > now + size ? now : Math.max(fullAt, now);
+  // It owes more than it can: another limit left it so, or a clock that was set back. The present limit starts with a full one.
+  const before = fullAt > now + 2 * size ? now : Math.max(fullAt, now);
   const after = Math.max(before + cost * intervalUs, now);
   const waitUs = cost > 0 ? Math.max(0, after - now - size) : 0;
   const kept = waitUs > 0 ? before : after;

@@ -74,6 +74,45 @@ describe('RateLimiter', () => {
       expect(refused.resetMs).toBeGreaterThan(refused.retryAfterMs);
     });
 
+    it('gives a bucket its burst and no more, also where a part of it was given in advance', async () => {
+      const { url, prefix } = await testRedis();
+      const one = await node(url, prefix).shared();
+      const many = request({ burst: 40, perMinute: 1 });
+      for (let sent = 0; sent < 40; sent += 1) expect((await one.limiter.take(many)).allowed).toBe(true);
+      expect(await one.limiter.take(many)).toMatchObject({ allowed: false, remaining: 0 });
+      const inAdvance =
+        /rate_limit_decisions_total\{bucket="sends",decision="allowed",counts="advance"[^}]*\} (\d+)/;
+      expect(Number(inAdvance.exec(await one.metrics.render())?.[1])).toBeGreaterThanOrEqual(5);
+    });
+
+    it('gives processes that ask at once a quarter more for each further one at most, and has it owed', async () => {
+      const { url, prefix } = await testRedis();
+      const many = request({ burst: 40, perMinute: 1 });
+      const all = [1, 2, 3].map(() => node(url, prefix));
+      for (const each of all) {
+        await (await each.shared()).limiter.take(many);
+        each.limiter.giveBack(many);
+        await waitFor(async () => (await each.limiter.look(many)).remaining === 40);
+      }
+      const counts = await Promise.all(all.map((each) => each.allowed(30, many)));
+      const allowed = counts.reduce((sum, count) => sum + count, 0);
+      expect(allowed).toBeGreaterThanOrEqual(40);
+      expect(allowed).toBeLessThanOrEqual(60);
+      const minutesUntilFull = async (): Promise<number> =>
+        Math.ceil(((await all[0]?.limiter.look(many))?.resetMs ?? 0) / 60_000);
+      await waitFor(async () => (await minutesUntilFull()) === allowed);
+    });
+
+    it('charges what was given in advance for the other processes to see', async () => {
+      const { url, prefix } = await testRedis();
+      const one = await node(url, prefix).shared();
+      const other = await node(url, prefix).shared();
+      const many = request({ burst: 40, perMinute: 1 });
+      expect(await one.allowed(1, many)).toBe(1);
+      expect(await one.allowed(4, many)).toBe(4);
+      await waitFor(async () => (await other.limiter.look(many)).remaining === 35);
+    });
+
     it('takes from all buckets of a request or from none', async () => {
       const { url, prefix } = await testRedis();
       const { limiter } = await node(url, prefix).shared();

@@ -34,11 +34,11 @@ export class RateLimiter {
     metrics: Metrics,
   ) {
     this.redis = redis;
-    this.shared = redis && new SharedBuckets(redis, keyPrefix);
+    this.shared = redis && new SharedBuckets(redis, keyPrefix, (error) => this.breakOff(error));
     this.nodes = redis && new Nodes(redis, keyPrefix);
     this.decisions = metrics.counter({
       name: 'rate_limit_decisions_total',
-      help: 'Decisions of the rate limits, and whether they were by shared counts or by those of this process.',
+      help: 'Decisions of the rate limits: by shared counts, in advance of them, or by those of this process.',
       labelNames: ['bucket', 'decision', 'counts'],
     });
     const isShared = (): boolean => this.isShared;
@@ -63,8 +63,9 @@ export class RateLimiter {
 
   /** Takes one token from every bucket of the request, or none. Never throws. */
   async take(request: LimitRequest): Promise<Decision> {
-    const counts = this.isShared;
-    const decision = await this.decide(request, 1);
+    const inAdvance = this.isShared ? this.shared?.takeInAdvance(request) : undefined;
+    const counts = inAdvance === undefined ? (this.isShared ? 'shared' : 'local') : 'advance';
+    const decision = inAdvance ?? (await this.decide(request, 1));
     this.count(decision, counts);
     return decision;
   }
@@ -76,7 +77,8 @@ export class RateLimiter {
 
   /** Returns what was taken for something that turned out not to count. Nobody waits for it. */
   giveBack(request: LimitRequest): void {
-    void this.decide(request, -1);
+    if (this.shared !== undefined && this.isShared) this.shared.giveBack(request);
+    else this.takeLocally(request, -1);
   }
 
   async close(): Promise<void> {
@@ -92,7 +94,11 @@ export class RateLimiter {
         this.breakOff(error);
       }
     }
-    return this.local.take(this.clock.monotonicMs(), request.tenantId, request.rows, cost, this.share());
+    return this.takeLocally(request, cost);
+  }
+
+  private takeLocally({ tenantId, rows }: LimitRequest, cost: number): Decision {
+    return this.local.take(this.clock.monotonicMs(), tenantId, rows, cost, this.share());
   }
 
   private share(): Share {
@@ -120,9 +126,8 @@ export class RateLimiter {
     this.broken = false;
   }
 
-  private count({ allowed, row }: Decision, shared: boolean): void {
+  private count({ allowed, row }: Decision, counts: 'shared' | 'local' | 'advance'): void {
     const decision = allowed ? 'allowed' : 'refused';
-    const counts = shared ? 'shared' : 'local';
     const name = `${row.bucket} ${decision} ${counts}`;
     let counter = this.counts.get(name);
     if (counter === undefined) {

@@ -1,11 +1,12 @@
 /**
- * Takes tokens for many requests of one tenant in one round trip; each takes from all of its buckets or from none.
+ * Takes tokens for many requests of one tenant in one round trip; each takes from all of its buckets or from none. What was
+ * given in advance is taken whatever a bucket holds: it may come to owe as much as it can hold.
  *
  * KEYS: the buckets that the requests name, each once. A key holds the time at which its bucket is full, in microseconds of
  *   the server's clock, and expires then. It is read and written once, however many requests share it.
  * ARGV[1]: numbers as one JSON array (an argument each would cost more than all else here): how many requests; then for
- *   each its number of buckets, its cost (0 only looks, negative gives back), and for each bucket the place of its key, the
- *   microseconds for one token and the size.
+ *   each its number of buckets, its cost (0 only looks, negative gives back), 1 if it was given in advance, else 0, and for
+ *   each bucket the place of its key, the microseconds for one token and the size.
  * Answers four numbers per request: the place of the bucket that refused (0: allowed), and of that bucket, or the first,
  *   the microseconds to wait, what remains, the microseconds until it is full.
  */
@@ -17,17 +18,18 @@ local full, changed, answers = {}, {}, {}
 for place, value in ipairs(redis.call('MGET', unpack(KEYS))) do full[place] = tonumber(value or 0) end
 local arg = 2
 for request = 1, numbers[1] do
-  local rows, cost = numbers[arg], numbers[arg + 1]
-  arg = arg + 2
+  local rows, cost, given = numbers[arg], numbers[arg + 1], numbers[arg + 2] == 1
+  arg = arg + 3
   local refusing, wait = 0, 0
   local before, after = {}, {}
   for row = 1, rows do
     local at = arg + 3 * row - 3
     local held, interval, size = full[numbers[at]], numbers[at + 1], numbers[at + 1] * numbers[at + 2]
-    before[row] = held > now + size and now or math.max(held, now)
+    before[row] = held > now + 2 * size and now or math.max(held, now)
     after[row] = math.max(before[row] + cost * interval, now)
+    if given then after[row] = math.min(after[row], now + 2 * size) end
     local over = after[row] - now - size
-    if cost > 0 and over > wait then refusing, wait = row, over end
+    if cost > 0 and not given and over > wait then refusing, wait = row, over end
   end
   if refusing == 0 and cost ~= 0 then
     for row = 1, rows do

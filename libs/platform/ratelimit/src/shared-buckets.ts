@@ -1,23 +1,14 @@
 import type { Redis } from 'ioredis';
 import { redisKeys } from '@parley/platform/redis';
-import { flowOf } from './gcra';
-import type { Decision, LimitRequest } from './rate-limiter.types';
+import { Advance, advanceOf } from './advance';
+import type { Decision, LimitRequest, LimitRow } from './rate-limiter.types';
+import { ScriptCall } from './script-call';
 import { takeTokens } from './scripts';
+import { TenantQueue, type Batch } from './tenant-queue';
 
 interface LimitRedis extends Redis {
   takeTokens(keyCount: number, ...keysAndArguments: (string | number)[]): Promise<number[]>;
 }
-
-interface Waiting {
-  request: LimitRequest;
-  cost: number;
-  resolve: (decision: Decision) => void;
-  reject: (error: unknown) => void;
-}
-
-/** A script call holds Redis up for about a microsecond per row. */
-const requestsPerCallMax = 256;
-const numbersPerAnswer = 4;
 
 /**
  * The calls of a busy tenant begin so far apart, in milliseconds: a round trip costs the same for one request and for many.
@@ -25,39 +16,52 @@ const numbersPerAnswer = 4;
  */
 const apartMs = (requests: number): number => Math.min(1 + requests / 4, 4);
 
-/** What one tenant asks: at most one call is under way, what comes meanwhile and soon after goes out together. */
-class TenantQueue {
-  waiting: Waiting[] = [];
-  called: readonly Waiting[] = [];
+/** What was given in advance is charged within so many milliseconds: nobody waits for it, and others should know soon. */
+const chargeWithinMs = 25;
 
-  constructor(readonly tenantId: string) {}
-}
-
-/** The buckets in Redis. A tenant that asks nothing else is asked for at once, at the end of the turn. */
+/**
+ * The buckets in Redis. A tenant that asks nothing else is asked for at once, at the end of the turn; from a bucket that is
+ * known to be nearly full tokens are given in advance and charged soon after.
+ */
 export class SharedBuckets {
   /** Of the tenants for which a call is due or under way, or was until a moment ago. */
   private readonly queues = new Map<string, TenantQueue>();
+  private readonly advance = new Advance();
   private due: TenantQueue[] = [];
   private readonly redis: LimitRedis;
 
   constructor(
     redis: Redis,
     private readonly keyPrefix: string,
+    private readonly onFailed: (error: unknown) => void,
   ) {
     redis.defineCommand('takeTokens', { lua: takeTokens });
     this.redis = redis as LimitRedis;
   }
 
+  /** Takes a token from each bucket where nobody needs to ask for it; undefined where somebody does. */
+  takeInAdvance(request: LimitRequest): Decision | undefined {
+    const keys = this.keysOf(request);
+    const queue = this.queues.get(request.tenantId);
+    if (queue?.isAsking(keys[0] ?? '') === true) return undefined;
+    const now = performance.now();
+    const decision = this.advance.decide(now, request, keys, (key) => queue?.unconfirmed(key) ?? 0);
+    if (decision !== undefined) this.charge(request, keys, 1);
+    return decision;
+  }
+
   /** @throws what the client throws when Redis does not answer in time */
   take(request: LimitRequest, cost: number): Promise<Decision> {
     return new Promise((resolve, reject) => {
-      const busy = this.queues.get(request.tenantId);
-      const queue = busy ?? new TenantQueue(request.tenantId);
-      queue.waiting.push({ request, cost, resolve, reject });
-      if (busy !== undefined) return;
-      this.queues.set(request.tenantId, queue);
-      this.callSoon(queue);
+      const queue = this.queueOf(request.tenantId);
+      queue.ask({ request, keys: this.keysOf(request), cost, resolve, reject });
+      this.schedule(queue);
     });
+  }
+
+  /** Returns tokens, soon. */
+  giveBack(request: LimitRequest): void {
+    this.charge(request, this.keysOf(request), -1);
   }
 
   /** Rejects all that has no answer yet, in the order in which it was asked: who asks anew keeps that order. */
@@ -65,15 +69,53 @@ export class SharedBuckets {
     const queues = [...this.queues.values()];
     this.queues.clear();
     this.due = [];
-    for (const { called, waiting } of queues) {
-      for (const { reject } of called) reject(error);
+    this.advance.forget();
+    for (const { called, waiting, timer } of queues) {
+      clearTimeout(timer);
+      for (const { reject } of called.asked) reject(error);
       for (const { reject } of waiting) reject(error);
     }
   }
 
-  private callSoon(queue: TenantQueue): void {
+  private keysOf({ tenantId, rows }: LimitRequest): string[] {
+    return rows.map(({ bucket, subject }) => redisKeys.bucket(this.keyPrefix, tenantId, bucket, subject));
+  }
+
+  private queueOf(tenantId: string): TenantQueue {
+    let queue = this.queues.get(tenantId);
+    if (queue === undefined) this.queues.set(tenantId, (queue = new TenantQueue(tenantId)));
+    return queue;
+  }
+
+  private charge({ tenantId, rows }: LimitRequest, keys: readonly string[], tokens: number): void {
+    const queue = this.queueOf(tenantId);
+    rows.forEach((row, index) => queue.charge(keys[index] ?? '', row, tokens));
+    this.schedule(queue);
+  }
+
+  private schedule(queue: TenantQueue): void {
+    if (queue.isBusy) return;
+    const onlyCharged = queue.waiting.length === 0;
+    if (onlyCharged && queue.timer !== undefined) return;
+    clearTimeout(queue.timer);
+    const dueAt = onlyCharged ? Math.max(queue.freeAt, queue.chargedAt + chargeWithinMs) : queue.freeAt;
+    const inMs = dueAt - performance.now();
+    if (inMs > 0) {
+      queue.timer = setTimeout(() => this.wake(queue), inMs);
+      return;
+    }
+    queue.timer = undefined;
+    queue.isBusy = true;
     if (this.due.length === 0) setImmediate(() => this.callDue());
     this.due.push(queue);
+  }
+
+  private wake(queue: TenantQueue): void {
+    queue.timer = undefined;
+    // An abandoned queue is no longer anybody's.
+    if (this.queues.get(queue.tenantId) !== queue) return;
+    if (queue.isEmpty) this.queues.delete(queue.tenantId);
+    else this.schedule(queue);
   }
 
   private callDue(): void {
@@ -83,46 +125,47 @@ export class SharedBuckets {
   }
 
   private async call(queue: TenantQueue): Promise<void> {
-    const batch = queue.waiting.splice(0, requestsPerCallMax);
-    queue.called = batch;
+    const batch = queue.takeBatch();
     const begunAt = performance.now();
     try {
-      const answers = await this.ask(batch);
-      batch.forEach(({ request, resolve }, index) => {
-        const place = index * numbersPerAnswer;
-        resolve(decision(request, answers.slice(place, place + numbersPerAnswer)));
-      });
+      await this.ask(batch);
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      for (const { reject } of batch.asked) reject(error);
+      if (batch.asked.length === 0) this.onFailed(error);
     }
-    queue.called = [];
-    const restMs = apartMs(batch.length) - (performance.now() - begunAt);
-    if (restMs > 0) setTimeout(() => this.goOn(queue), restMs);
-    else this.goOn(queue);
+    queue.settle();
+    queue.isBusy = false;
+    queue.freeAt = begunAt + apartMs(batch.asked.length);
+    if (queue.isEmpty) queue.timer = setTimeout(() => this.wake(queue), queue.freeAt - performance.now());
+    else this.wake(queue);
   }
 
-  private goOn(queue: TenantQueue): void {
-    // An abandoned queue is no longer anybody's.
-    if (this.queues.get(queue.tenantId) !== queue) return;
-    if (queue.waiting.length > 0) this.callSoon(queue);
-    else this.queues.delete(queue.tenantId);
+  private async ask({ charges, asked }: Batch): Promise<void> {
+    const call = new ScriptCall();
+    for (const [key, { row, tokens }] of charges) call.add([key], [row], tokens, true);
+    for (const { request, keys, cost } of asked) call.add(keys, request.rows, cost, false);
+    // What the asking have left decides who may be told in advance next.
+    const looks = looksOf(asked);
+    for (const [key, row] of looks) call.add([key], [row], 0, true);
+    const answers = await this.redis.takeTokens(...call.arguments);
+    const now = performance.now();
+    const learn = (key: string, [, , , fullUs = 0]: number[]): void => this.advance.learn(key, now, fullUs);
+    for (const key of charges.keys()) learn(key, call.next(answers));
+    for (const { request, resolve } of asked) resolve(decision(request, call.next(answers)));
+    for (const key of looks.keys()) learn(key, call.next(answers));
   }
+}
 
-  private ask(batch: readonly Waiting[]): Promise<number[]> {
-    const keys: string[] = [];
-    const places = new Map<string, number>();
-    const numbers: number[] = [batch.length];
-    for (const { request, cost } of batch) {
-      numbers.push(request.rows.length, cost);
-      for (const { bucket, subject, perMinute, burst } of request.rows) {
-        const key = redisKeys.bucket(this.keyPrefix, request.tenantId, bucket, subject);
-        let place = places.get(key);
-        if (place === undefined) places.set(key, (place = keys.push(key)));
-        numbers.push(place, flowOf(perMinute, burst).intervalUs, burst);
-      }
-    }
-    return this.redis.takeTokens(keys.length, ...keys, JSON.stringify(numbers));
+/** The buckets of which something may be given in advance. */
+function looksOf(asked: Batch['asked']): Map<string, LimitRow> {
+  const looks = new Map<string, LimitRow>();
+  for (const { request, keys, cost } of asked) {
+    if (cost === 0) continue;
+    request.rows.forEach((row, index) => {
+      if (advanceOf(row) > 0) looks.set(keys[index] ?? '', row);
+    });
   }
+  return looks;
 }
 
 function decision(
