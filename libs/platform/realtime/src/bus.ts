@@ -120,6 +120,7 @@ export class Bus {
   private async listen(redis: Redis): Promise<void> {
     try {
       await redis.subscribe(this.channel);
+      this.sender.listens = true;
     } catch (error) {
       this.log.warn('bus.subscribe_failed', { error });
       redis.disconnect(true);
