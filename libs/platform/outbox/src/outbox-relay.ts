@@ -14,7 +14,7 @@ export interface RelayOptions {
 
 /** More than comes between two claims under load: a claim that leaves rows behind is followed by one that finds few. */
 const claimRows = 2_000;
-/** Events gather meanwhile: at 1,000 a second fewer than the 500 that a job takes, so that one claim makes one job. */
+/** Events gather meanwhile: at 1,000 messages a second one claim makes two jobs. */
 const pollMs = 400;
 const backoffMaxMs = 10_000;
 const measureMs = 5_000;
