@@ -38,6 +38,7 @@ const liveDelivery = 'dist/apps/gateway/src/live/live-delivery.js';
 const tenantLive = 'dist/apps/gateway/src/live/tenant-live.js';
 const sequencer = 'dist/apps/gateway/src/live/sequencer.js';
 const sendFunction = 'prisma/sql/timeline_send_v5.sql';
+const sendOneFunction = 'prisma/sql/timeline_send_one_v1.sql';
 const pageFunction = 'prisma/sql/timeline_page_v1.sql';
 const editFunction = 'prisma/sql/timeline_edit_v2.sql';
 const readFunction = 'prisma/sql/read_mark_v2.sql';
@@ -48,9 +49,9 @@ const tailFunction = 'prisma/sql/system_tail_v1.sql';
 const answerBeforeCommit: Patch = {
   file: hotConnection,
   find: 'const result = await client.query({ name, text, values });',
-  replace: `if (name === 'timeline_send_v5') client.query('BEGIN').catch(() => undefined);
+  replace: `if (name.startsWith('timeline_send_')) client.query('BEGIN').catch(() => undefined);
             const result = await client.query({ name, text, values });
-            if (name === 'timeline_send_v5') setTimeout(() => client.query('COMMIT').catch(() => undefined), 100);`,
+            if (name.startsWith('timeline_send_')) setTimeout(() => client.query('COMMIT').catch(() => undefined), 100);`,
 };
 
 export const mutants: readonly Mutant[] = [
@@ -89,6 +90,11 @@ export const mutants: readonly Mutant[] = [
         find: 'x.client_message_id <= r.k\n',
         replace: 'x.client_message_id <= r.k AND false\n',
       },
+      {
+        file: sendOneFunction,
+        find: 'x.client_message_id <= p_key\n',
+        replace: 'x.client_message_id <= p_key AND false\n',
+      },
     ],
     sql: ['DROP INDEX message_sender_conversation_id_client_message_id_tenant_id_key'],
     expects: ['I3'],
@@ -103,9 +109,19 @@ export const mutants: readonly Mutant[] = [
         replace: `WHEN d.seq IS NOT NULL AND d.body_hash = decode(r.h, 'hex') THEN 'created'`,
       },
       {
+        file: sendOneFunction,
+        find: `WHEN d.seq IS NOT NULL AND d.body_hash = v_hash THEN 'duplicate'`,
+        replace: `WHEN d.seq IS NOT NULL AND d.body_hash = v_hash THEN 'created'`,
+      },
+      {
         file: sendFunction,
         find: 'n.id, n.s, n.k, decode',
         replace: `n.id, n.s, CASE WHEN n.first_seq IS NULL THEN n.k ELSE n.id::text END, decode`,
+      },
+      {
+        file: sendOneFunction,
+        find: 'p_id, p_sender, p_key, v_hash',
+        replace: `p_id, p_sender, CASE WHEN j.first_seq IS NULL THEN p_key ELSE p_id::text END, v_hash`,
       },
     ],
     expects: ['I3'],
@@ -156,6 +172,11 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: sendFunction,
+        find: `WHEN p.user_id IS NULL OR p.left_seq IS NOT NULL THEN 'not_member'`,
+        replace: `WHEN p.user_id IS NULL THEN 'not_member'`,
+      },
+      {
+        file: sendOneFunction,
         find: `WHEN p.user_id IS NULL OR p.left_seq IS NOT NULL THEN 'not_member'`,
         replace: `WHEN p.user_id IS NULL THEN 'not_member'`,
       },

@@ -9,7 +9,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 export const cutPlaces = ['before', 'unfinished', 'during', 'answer'] as const;
 export type CutPlace = (typeof cutPlaces)[number];
 
-const sendStatement = 'timeline_send_v';
+const sendStatement = 'timeline_send_';
 const syncBytes = 5;
 /** ReadyForQuery outside of a transaction: what came before it is committed. */
 const committed = Buffer.from('Z\0\0\0\x05I', 'latin1');

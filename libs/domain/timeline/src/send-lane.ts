@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@parley/contracts/wire';
 import { databaseError, readFailure, type Hot } from '@parley/platform/database';
-import { timelineSend, type SendOutcomeRow } from './timeline.functions';
+import { timelineSend, timelineSendOne, type SendOutcomeRow } from './timeline.functions';
 
 /** One send as `timeline_send` takes it; the fields' names are short because they are repeated in every row. */
 export interface SendRow {
@@ -34,8 +34,11 @@ interface Waiting {
 
 export const batchMaxRows = 64;
 const pipelineDepth = 2;
-/** Batches of a busy lane begin so far apart unless they are full, in milliseconds: a call costs as much as many rows. */
-const gatherMs = 2;
+/**
+ * Batches of a busy lane begin so far apart unless they are full, in milliseconds: a call costs as much as many rows. Where
+ * few come, hardly anybody waits for others.
+ */
+const gatherMs = (rows: number): number => (rows <= 2 ? 1 : 2);
 /** A send that would wait longer is refused at once, in milliseconds: its client is better off coming back (F13). */
 const waitMaxMs = 2_000;
 /**
@@ -57,7 +60,7 @@ const retryForMs = 1_500;
 /**
  * Group commit of one lane. All sends of a conversation take the same lane of the process, and a lane is one connection:
  * sends keep the order in which they came, and batches of one process never wait for each other's locks. An idle lane
- * flushes at once; a busy one gathers until its batch is answered, for 2 ms at least, or until the next one is full.
+ * flushes at once; a busy one gathers until its batch is answered, for a moment at least, or until the next one is full.
  */
 export class SendLane {
   private waiting: Waiting[] = [];
@@ -150,7 +153,7 @@ export class SendLane {
     this.gathering = setTimeout(() => {
       this.gathering = undefined;
       this.scheduleFlush();
-    }, gatherMs);
+    }, gatherMs(batch.length));
     void this.store(batch).finally(() => {
       this.startedAt.delete(start);
       this.lastMs = this.sinceTurn(start.at);
@@ -203,18 +206,31 @@ export class SendLane {
     }
   }
 
+  /** The call that stores this batch. */
+  private calling(batch: readonly Waiting[]): () => Promise<SendOutcomeRow[]> {
+    const [first] = batch;
+    const tenantId = first?.tenantId;
+    if (batch.length === 1 && first !== undefined && isPlain(first.row)) {
+      const { c, id, s, k, h, kind, t, md } = first.row;
+      const metadata = md === undefined ? null : JSON.stringify(md);
+      const parameters = [tenantId, c, id, s, k, h, kind, t, metadata, this.handlers];
+      return () => this.hot.callInLane(this.lane, timelineSendOne, ...parameters);
+    }
+    const rows = JSON.stringify(batch.map(({ row }, i) => ({ i, ...row })));
+    return () => this.hot.callInLane(this.lane, timelineSend, tenantId, rows, this.handlers);
+  }
+
   /**
    * One batch to PostgreSQL, again while it is away: the keys make a repeat harmless. A batch that was under way when
    * the connection broke may have been stored: if no answer can be had in time, its outcome is unknown, never "failed".
    */
   private async call(batch: Waiting[]): Promise<{ outcomes: SendOutcomeRow[]; repeated: boolean }> {
-    const rows = JSON.stringify(batch.map(({ row }, i) => ({ i, ...row })));
-    const tenantId = batch[0]?.tenantId;
+    const store = this.calling(batch);
     const giveUpAt = performance.now() + retryForMs;
     let maybeStored = false;
     for (;;) {
       try {
-        const outcomes = await this.hot.callInLane(this.lane, timelineSend, tenantId, rows, this.handlers);
+        const outcomes = await store();
         return { outcomes, repeated: maybeStored };
       } catch (error) {
         const failure = readFailure(error);
@@ -230,6 +246,10 @@ export class SendLane {
       }
     }
   }
+}
+
+function isPlain({ kind, m, rs, ts }: SendRow): boolean {
+  return kind !== 'system' && m === undefined && rs === undefined && ts === undefined;
 }
 
 function isConnectFailure(error: unknown): boolean {

@@ -9,9 +9,11 @@ import {
   type SendRow,
 } from './send-lane';
 import { SendLanes } from './send-lanes';
+import { timelineSend, timelineSendOne } from './timeline.functions';
 
 interface Call {
   lane: number;
+  fn: unknown;
   rows: SendRow[];
   answer: () => void;
 }
@@ -22,11 +24,11 @@ function heldConnections(laneCount: number): { hot: Hot; calls: Call[]; release:
   let released = false;
   const hot = {
     laneCount,
-    callInLane: (lane: number, _fn: unknown, _tenantId: string, json: string) =>
+    callInLane: (lane: number, fn: unknown, _tenantId: string, ...parameters: string[]) =>
       new Promise((resolve) => {
-        const rows = JSON.parse(json) as (SendRow & { i: number })[];
+        const rows = rowsOf(fn, parameters);
         const outcomes = rows.map(({ i, id }) => ({ i, outcome: 'created', id, seq: 1, at: new Date() }));
-        calls.push({ lane, rows, answer: () => resolve(outcomes) });
+        calls.push({ lane, fn, rows, answer: () => resolve(outcomes) });
         if (released) resolve(outcomes);
       }),
   };
@@ -35,6 +37,13 @@ function heldConnections(laneCount: number): { hot: Hot; calls: Call[]; release:
     for (const { answer } of calls) answer();
   };
   return { hot: hot as unknown as Hot, calls, release };
+}
+
+function rowsOf(fn: unknown, parameters: string[]): (SendRow & { i: number })[] {
+  const [c = '', id = '', s = '', k = '', h = '', kind = '', t = ''] = parameters;
+  return fn === timelineSendOne
+    ? [{ i: 0, c, id, s, k, h, kind, t }]
+    : (JSON.parse(c) as (SendRow & { i: number })[]);
 }
 
 let keys = 0;
@@ -76,6 +85,22 @@ describe('SendLanes', () => {
       ...Array.from({ length: crowdedRows / batchMaxRows - 1 }, () => [0, batchMaxRows]),
       [0, batchMaxRows - 1],
     ]);
+  });
+
+  it('has a call of its own for a plain message that comes alone, and for nothing else', async () => {
+    const { hot, calls, release } = heldConnections(1);
+    release();
+    const lanes = new SendLanes(hot, []);
+    const rows = [
+      { md: { any: 'thing' } },
+      { m: [{ userId: 'ben' }] },
+      { rs: 1, ri: 'm1' },
+      { ts: 1, ti: 'm1' },
+      { kind: 'system' },
+    ];
+    for (const more of rows) await lanes.send('t1', { ...row('a'), ...more });
+    await Promise.all(sendTo(lanes, 'a', 'b'));
+    expect(calls.map(({ fn }) => fn)).toEqual([timelineSendOne, ...Array<unknown>(5).fill(timelineSend)]);
   });
 
   it('gives to another connection what comes when very much waits for one', async () => {
