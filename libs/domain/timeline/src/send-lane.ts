@@ -36,9 +36,10 @@ export const batchMaxRows = 64;
 const pipelineDepth = 2;
 /**
  * Batches of a busy lane begin so far apart unless they are full, in milliseconds: a call costs as much as many rows. Where
- * few come, hardly anybody waits for others.
+ * one or two come at a time nobody waits for others, nor for a timer, which may take twice as long.
  */
-const gatherMs = (rows: number): number => (rows <= 2 ? 1 : 2);
+const gatherMs = 2;
+const fewRows = 2;
 /** A send that would wait longer is refused at once, in milliseconds: its client is better off coming back (F13). */
 const waitMaxMs = 2_000;
 /**
@@ -60,7 +61,8 @@ const retryForMs = 1_500;
 /**
  * Group commit of one lane. All sends of a conversation take the same lane of the process, and a lane is one connection:
  * sends keep the order in which they came, and batches of one process never wait for each other's locks. An idle lane
- * flushes at once; a busy one gathers until its batch is answered, for a moment at least, or until the next one is full.
+ * flushes at once; a busy one gathers until its batch is answered, for 2 ms at least where more than two came, or until the
+ * next one is full.
  */
 export class SendLane {
   private waiting: Waiting[] = [];
@@ -149,11 +151,7 @@ export class SendLane {
     if (batch.length === 0) return;
     const start = { at: performance.now() };
     this.startedAt.add(start);
-    clearTimeout(this.gathering);
-    this.gathering = setTimeout(() => {
-      this.gathering = undefined;
-      this.scheduleFlush();
-    }, gatherMs(batch.length));
+    this.gather(batch.length);
     void this.store(batch).finally(() => {
       this.startedAt.delete(start);
       this.lastMs = this.sinceTurn(start.at);
@@ -162,6 +160,16 @@ export class SendLane {
       this.scheduleFlush();
     });
     this.scheduleFlush();
+  }
+
+  private gather(rows: number): void {
+    clearTimeout(this.gathering);
+    this.gathering = undefined;
+    if (rows <= fewRows) return;
+    this.gathering = setTimeout(() => {
+      this.gathering = undefined;
+      this.scheduleFlush();
+    }, gatherMs);
   }
 
   /** Up to 64 waiting rows of the first one's tenant; a key that is in the batch already waits for the next one. */

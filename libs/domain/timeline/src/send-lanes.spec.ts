@@ -103,6 +103,25 @@ describe('SendLanes', () => {
     expect(calls.map(({ fn }) => fn)).toEqual([timelineSendOne, ...Array<unknown>(5).fill(timelineSend)]);
   });
 
+  it('lets nobody wait for others where one or two come at a time, and gathers where more do', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'performance'] });
+    const turns = async (): Promise<void> => {
+      for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const { hot, calls, release } = heldConnections(1);
+    release();
+    const lanes = new SendLanes(hot, []);
+    for (const sent of [named('a', 2), named('b', 3), named('c', 1)]) {
+      void Promise.all(sendTo(lanes, ...sent));
+      await turns();
+    }
+    expect(calls.map(({ rows }) => rows.length)).toEqual([2, 3]);
+    jest.advanceTimersByTime(2);
+    jest.useRealTimers();
+    await turns();
+    expect(calls.map(({ rows }) => rows.length)).toEqual([2, 3, 1]);
+  });
+
   it('gives to another connection what comes when very much waits for one', async () => {
     const { hot, calls, release } = heldConnections(2);
     const lanes = new SendLanes(hot, []);
