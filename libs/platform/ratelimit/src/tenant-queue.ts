@@ -37,6 +37,7 @@ export class TenantQueue {
   freeAt = 0;
   /** What has waited longest was charged then. */
   chargedAt = 0;
+  /** Wakes it for its next call, or for its end. */
   timer: NodeJS.Timeout | undefined;
   private readonly charges = new Map<string, Charge>();
   /** Requests without an answer, by their first bucket. */
@@ -57,12 +58,6 @@ export class TenantQueue {
     this.waiting.push(waiting);
     const [key = ''] = waiting.keys;
     this.asking.set(key, (this.asking.get(key) ?? 0) + 1);
-  }
-
-  answered({ keys: [key = ''] }: Waiting): void {
-    const left = (this.asking.get(key) ?? 0) - 1;
-    if (left > 0) this.asking.set(key, left);
-    else this.asking.delete(key);
   }
 
   charge(key: string, row: LimitRow, tokens: number): void {
@@ -93,5 +88,11 @@ export class TenantQueue {
   settle(): void {
     for (const waiting of this.called.asked) this.answered(waiting);
     this.called = none;
+  }
+
+  private answered({ keys: [key = ''] }: Waiting): void {
+    const left = (this.asking.get(key) ?? 0) - 1;
+    if (left > 0) this.asking.set(key, left);
+    else this.asking.delete(key);
   }
 }
