@@ -140,7 +140,7 @@ describe('hot statements before the first ANALYZE', () => {
     ['sends', 'SELECT * FROM timeline_send_v5($1, $2, $3)', () => [tenantId, sends(), ['search.index']], 400],
     [
       'one send',
-      'SELECT * FROM timeline_send_one_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+      'SELECT * FROM timeline_send_one_v2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
       () => {
         const user = filled ? 'user-1' : 'nobody';
         return [tenantId, conversationId, randomUUID(), user, randomUUID(), '00', 'text', 'Hello', null, []];

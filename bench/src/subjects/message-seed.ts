@@ -80,9 +80,9 @@ async function indexSeeded(client: Client, conversationId: string): Promise<void
       const message = { tenantId, conversationId, sender, at, text, isReply: false };
       return { c: conversationId, s: seq, id, at, w: searchDocument(message, now) };
     });
-    await client.query('SELECT message_search_write_v3($1, $2)', [
+    await client.query('SELECT message_search_write_v4($1, $2, 0, 0)', [
       first.tenant_id,
-      JSON.stringify(documents),
+      JSON.stringify([documents]),
     ]);
     after = rows.at(-1)?.seq ?? after;
   }

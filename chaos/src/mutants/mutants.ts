@@ -38,7 +38,7 @@ const liveDelivery = 'dist/apps/gateway/src/live/live-delivery.js';
 const tenantLive = 'dist/apps/gateway/src/live/tenant-live.js';
 const sequencer = 'dist/apps/gateway/src/live/sequencer.js';
 const sendFunction = 'prisma/sql/timeline_send_v5.sql';
-const sendOneFunction = 'prisma/sql/timeline_send_one_v1.sql';
+const sendOneFunction = 'prisma/sql/timeline_send_one_v2.sql';
 const pageFunction = 'prisma/sql/timeline_page_v1.sql';
 const editFunction = 'prisma/sql/timeline_edit_v2.sql';
 const readFunction = 'prisma/sql/read_mark_v2.sql';
@@ -92,8 +92,8 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: sendOneFunction,
-        find: 'x.client_message_id <= p_key\n',
-        replace: 'x.client_message_id <= p_key AND false\n',
+        find: 'ON CONFLICT (sender, conversation_id, client_message_id, tenant_id) DO NOTHING;',
+        replace: ';',
       },
     ],
     sql: ['DROP INDEX message_sender_conversation_id_client_message_id_tenant_id_key'],
@@ -109,19 +109,17 @@ export const mutants: readonly Mutant[] = [
         replace: `WHEN d.seq IS NOT NULL AND d.body_hash = decode(r.h, 'hex') THEN 'created'`,
       },
       {
-        file: sendOneFunction,
-        find: `WHEN d.seq IS NOT NULL AND d.body_hash = v_hash THEN 'duplicate'`,
-        replace: `WHEN d.seq IS NOT NULL AND d.body_hash = v_hash THEN 'created'`,
-      },
-      {
         file: sendFunction,
         find: 'n.id, n.s, n.k, decode',
         replace: `n.id, n.s, CASE WHEN n.first_seq IS NULL THEN n.k ELSE n.id::text END, decode`,
       },
       {
         file: sendOneFunction,
-        find: 'p_id, p_sender, p_key, v_hash',
-        replace: `p_id, p_sender, CASE WHEN j.first_seq IS NULL THEN p_key ELSE p_id::text END, v_hash`,
+        find: 'p_id, p_sender, p_key, decode',
+        replace: `p_id, p_sender, CASE WHEN EXISTS (
+           SELECT 1 FROM message x
+            WHERE x.conversation_id = p_conversation AND x.sender = p_sender AND x.client_message_id = p_key)
+         THEN p_id::text ELSE p_key END, decode`,
       },
     ],
     expects: ['I3'],
@@ -177,8 +175,8 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: sendOneFunction,
-        find: `WHEN p.user_id IS NULL OR p.left_seq IS NOT NULL THEN 'not_member'`,
-        replace: `WHEN p.user_id IS NULL THEN 'not_member'`,
+        find: 'AND p.left_seq IS NULL\n',
+        replace: '\n',
       },
     ],
     expects: ['I13'],

@@ -1,34 +1,65 @@
 import type { Tx } from '@parley/platform/database';
-import { SearchIndex } from './search-index';
+import { SearchIndex, type IndexedPlace } from './search-index';
+
+const placesOf = (count: number): IndexedPlace[] =>
+  Array.from({ length: count }, (_, index) => ({ conversationId: 'c', seq: index + 1 }));
+
+/** A transaction whose messages are of this age, and what was written in it. */
+function transaction(ageMs: number, log: string[] = []) {
+  const calls: { pieces: number[][]; rests: number[] }[] = [];
+  const sql = async (strings: TemplateStringsArray, _tenant: string, json: string, ...rests: number[]) => {
+    if (strings.join('').includes('message_search_read')) {
+      log.push('reads');
+      await new Promise(setImmediate);
+      return (JSON.parse(json) as { c: string; s: number }[]).map(({ c, s }) => ({
+        conversation_id: c,
+        seq: s,
+        id: `m${s}`,
+        sender: 'ann',
+        at: new Date(Date.now() - ageMs),
+        text: 'a message',
+        is_reply: false,
+        searchable: true,
+      }));
+    }
+    const pieces = (JSON.parse(json) as { s: number }[][]).map((piece) => piece.map(({ s }) => s));
+    await new Promise(setImmediate);
+    log.push('has written');
+    calls.push({ pieces, rests });
+    return [];
+  };
+  return { tx: { tenantId: 't', sql } as unknown as Tx, calls };
+}
 
 describe('SearchIndex', () => {
-  it('writes every message of a large job once, few at a time, with a rest between', async () => {
-    const written: number[][] = [];
-    let writing = false;
-    const sql = async (strings: TemplateStringsArray, _tenant: string, json: string): Promise<unknown[]> => {
-      const rows = JSON.parse(json) as { c: string; s: number }[];
-      if (strings.join('').includes('message_search_read')) {
-        return rows.map(({ c, s }) => ({
-          conversation_id: c,
-          seq: s,
-          id: `m${s}`,
-          sender: 'ann',
-          at: new Date(),
-          text: 'a message',
-          is_reply: false,
-          searchable: true,
-        }));
-      }
-      expect(writing).toBe(false);
-      writing = true;
-      written.push(rows.map(({ s }) => s));
-      // After whoever waits for the core now.
-      setImmediate(() => (writing = false));
-      return [];
-    };
-    const places = Array.from({ length: 100 }, (_, index) => ({ conversationId: 'c', seq: index + 1 }));
-    await new SearchIndex().write({ tenantId: 't', sql } as unknown as Tx, places);
-    expect(written.flat()).toEqual(places.map(({ seq }) => seq));
-    expect(Math.max(...written.map(({ length }) => length))).toBeLessThanOrEqual(32);
+  it('writes every message of a large job once, few at a time', async () => {
+    const { tx, calls } = transaction(0);
+    await new SearchIndex().write(tx, placesOf(100));
+    const pieces = calls.flatMap((call) => call.pieces);
+    expect(pieces.flat()).toEqual(placesOf(100).map(({ seq }) => seq));
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(8);
+  });
+
+  it('rests less where it is late', async () => {
+    const [inTime, late] = [transaction(1_000), transaction(6_000)];
+    const index = new SearchIndex();
+    await index.write(inTime.tx, placesOf(20));
+    await index.write(late.tx, placesOf(20));
+    expect(inTime.calls).toMatchObject([{ rests: [3, 10] }]);
+    expect(late.calls).toMatchObject([{ rests: [1, 5] }]);
+  });
+
+  it('does one job after the other, also after one that failed', async () => {
+    const log: string[] = [];
+    const index = new SearchIndex();
+    const failing = { tenantId: 't', sql: () => Promise.reject(new Error('away')) } as unknown as Tx;
+    const failure = index.write(failing, placesOf(1));
+    const writes = [
+      index.write(transaction(0, log).tx, placesOf(9)),
+      index.write(transaction(0, log).tx, placesOf(9)),
+    ];
+    await expect(failure).rejects.toThrow('away');
+    await Promise.all(writes);
+    expect(log).toEqual(['reads', 'has written', 'reads', 'has written']);
   });
 });

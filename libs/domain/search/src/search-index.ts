@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '@parley/platform/database';
 import { searchDocument } from './search-document';
@@ -10,18 +9,29 @@ export interface IndexedPlace {
   seq: number;
 }
 
-/**
- * A message has a hundred pieces to write, and 256 of them keep a core from those who wait for an ack for 20 ms: they are
- * written so many at a time, with a rest as long as that took, 5 ms at most.
- */
-const piece = 32;
-const restMaxMs = 5;
+/** So many messages are written at a time: those who wait for an ack may share the core, and 256 keep it for 20 ms. */
+const pieceRows = 8;
+/** How long PostgreSQL rests between two pieces: so many times as long as one took, and milliseconds at most. */
+const rests = { inTime: { times: 3, maxMs: 10 }, late: { times: 1, maxMs: 5 } };
+/** A job with an older message, in milliseconds, is late: the rests of those before it were too long. */
+const lateMs = 5_000;
 
 /** Writes the search text of messages; the worker calls it. */
 @Injectable()
 export class SearchIndex {
-  /** Brings the search text of these messages in line with what they are now; a tombstone leaves the search. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Brings the search text of these messages in line with what they are now; a tombstone leaves the search. One call at a
+   * time: two would work while the other rests.
+   */
   async write(tx: Tx, messages: readonly IndexedPlace[]): Promise<void> {
+    const turn = this.turn.then(() => this.writeAll(tx, messages));
+    this.turn = turn.catch(() => undefined);
+    await turn;
+  }
+
+  private async writeAll(tx: Tx, messages: readonly IndexedPlace[]): Promise<void> {
     const places = JSON.stringify(messages.map(({ conversationId, seq }) => ({ c: conversationId, s: seq })));
     const rows = await tx.sql<SearchableRow>`
       SELECT * FROM message_search_read_v1(${tx.tenantId}::uuid, ${places}::json)`;
@@ -33,13 +43,16 @@ export class SearchIndex {
       at: row.at,
       w: row.searchable ? documentOf(tx.tenantId, row, now) : null,
     }));
-    for (let from = 0; from < documents.length; from += piece) {
-      const some = JSON.stringify(documents.slice(from, from + piece));
-      const begunAt = performance.now();
-      await tx.sql`SELECT message_search_write_v3(${tx.tenantId}::uuid, ${some}::json)::text`;
-      if (from + piece < documents.length) await delay(Math.min(performance.now() - begunAt, restMaxMs));
-    }
+    const late = rows.some(({ at }) => now.getTime() - at.getTime() > lateMs);
+    const { times, maxMs } = late ? rests.late : rests.inTime;
+    const pieces = JSON.stringify(piecesOf(documents));
+    await tx.sql`SELECT message_search_write_v4(${tx.tenantId}::uuid, ${pieces}::json, ${times}, ${maxMs})::text`;
   }
+}
+
+function piecesOf<T>(items: readonly T[]): T[][] {
+  const count = Math.ceil(items.length / pieceRows);
+  return Array.from({ length: count }, (_, at) => items.slice(at * pieceRows, (at + 1) * pieceRows));
 }
 
 function documentOf(tenantId: string, row: SearchableRow, now: Date): string {

@@ -7,7 +7,7 @@ import { MessageChangeService, MessageService, PinService } from '@parley/domain
 import { ParticipantService } from '@parley/domain/participants';
 import { ReactionReader, ReactionService } from '@parley/domain/reactions';
 import { Timeline } from '@parley/domain/timeline';
-import { Domain, serverActor, userActor } from '@parley/testing';
+import { Domain, serverActor, userActor, waitFor } from '@parley/testing';
 import { reindexOnce, SearchIndex, SearchService } from '.';
 
 // In few messages they are looked through; where there are more the index is asked.
@@ -252,7 +252,9 @@ describe.each([
       text: 'word in reply',
       replyTo: { id: root.id, seq: root.seq },
     };
-    await domain.get(MessageService).send(userActor(tenantId, 'ada'), one, reply);
+    const replied = await domain.get(MessageService).send(userActor(tenantId, 'ada'), one, reply);
+    // `before` leaves out what is of the same millisecond.
+    await waitFor(() => Date.now() > Date.parse(replied.message.at));
     const pinned = await say(two, 'ada', 'word pinned');
     await domain.get(PinService).add(userActor(tenantId, 'ada'), two, pinned.id);
     await domain.get(ReactionService).add(userActor(tenantId, 'grace'), one, root.id, '👍');

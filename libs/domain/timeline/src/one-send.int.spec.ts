@@ -108,9 +108,13 @@ class World {
           lastSentAt !== null,
         ]),
         events: events
-          .map(({ event, handlers, payload }) => {
-            const { conversationIds, seqs } = payload as { conversationIds: string[]; seqs: number[] };
-            const places = conversationIds.map((id, index) => `${place(id)}:${seqs[index]}`);
+          .map(({ event, handlers, conversationId, seq, payload }) => {
+            // An event of many messages has their places in its payload.
+            const { conversationIds = [conversationId], seqs = [seq] } = payload as {
+              conversationIds?: string[];
+              seqs?: number[];
+            };
+            const places = conversationIds.map((id, index) => `${place(id ?? '')}:${seqs[index]}`);
             return `${event} ${handlers.join()} ${places.sort().join()}`;
           })
           .sort(),

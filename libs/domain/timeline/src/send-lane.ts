@@ -67,6 +67,7 @@ const retryForMs = 1_500;
 export class SendLane {
   private waiting: Waiting[] = [];
   private readonly startedAt = new Set<{ at: number }>();
+  private rowsUnderWay = 0;
   private answeredAt = 0;
   private lastMs = 0;
   private averageMs = 0;
@@ -91,6 +92,11 @@ export class SendLane {
   /** Whether another connection should take what comes now. */
   get crowded(): boolean {
     return this.waiting.length >= crowdedRows || this.oldestMs() > stuckMs;
+  }
+
+  /** Whether so few are under way that what comes now had better not wait for their commit. */
+  get storesFew(): boolean {
+    return this.rowsUnderWay > 0 && this.rowsUnderWay <= fewRows;
   }
 
   /** @throws AppError `service.overloaded` where a send that comes now would wait too long. */
@@ -151,9 +157,11 @@ export class SendLane {
     if (batch.length === 0) return;
     const start = { at: performance.now() };
     this.startedAt.add(start);
+    this.rowsUnderWay += batch.length;
     this.gather(batch.length);
     void this.store(batch).finally(() => {
       this.startedAt.delete(start);
+      this.rowsUnderWay -= batch.length;
       this.lastMs = this.sinceTurn(start.at);
       this.answeredAt = performance.now();
       this.averageMs += (this.lastMs - this.averageMs) / 4;

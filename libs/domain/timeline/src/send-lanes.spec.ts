@@ -122,6 +122,26 @@ describe('SendLanes', () => {
     expect(calls.map(({ rows }) => rows.length)).toEqual([2, 3, 1]);
   });
 
+  it('gives to another connection what comes while one or two are under way, and never what is under way there', async () => {
+    const { hot, calls, release } = heldConnections(2);
+    const lanes = new SendLanes(hot, []);
+    const sends = sendTo(lanes, 'a', 'b');
+    await waitFor(() => calls.length === 1);
+    sends.push(...sendTo(lanes, 'a', 'c'));
+    await waitFor(() => calls.length === 2);
+    // Both are under way with few, and what comes now waits for the first of them.
+    sends.push(...sendTo(lanes, 'd'));
+    calls[0]?.answer();
+    await waitFor(() => calls.length === 3);
+    expect(calls.map(({ lane, rows }) => [lane, rows.map(({ c }) => c)])).toEqual([
+      [0, ['a', 'b']],
+      [1, ['c']],
+      [0, ['a', 'd']],
+    ]);
+    release();
+    await Promise.all(sends);
+  });
+
   it('gives to another connection what comes when very much waits for one', async () => {
     const { hot, calls, release } = heldConnections(2);
     const lanes = new SendLanes(hot, []);
@@ -135,14 +155,14 @@ describe('SendLanes', () => {
   it('gives to another connection what comes while one does not answer', async () => {
     const { hot, calls, release } = heldConnections(2);
     const lanes = new SendLanes(hot, []);
-    const sends = sendTo(lanes, 'a');
+    const sends = sendTo(lanes, 'a', 'b', 'c');
     await waitFor(() => calls.length === 1);
     clock.move(stuckMs + 10);
-    sends.push(...sendTo(lanes, 'b', 'a'));
+    sends.push(...sendTo(lanes, 'd', 'a'));
     await waitFor(() => calls.length === 2);
     expect(calls.map(({ lane, rows }) => [lane, rows.map(({ c }) => c)])).toEqual([
-      [0, ['a']],
-      [1, ['b']],
+      [0, ['a', 'b', 'c']],
+      [1, ['d']],
     ]);
     release();
     await Promise.all(sends);

@@ -9,7 +9,8 @@ interface UnderWay {
 /**
  * The lanes of a process. A conversation with sends under way stays in its lane, so that they keep their order and no two
  * batches want its head; any other takes the first lane that is not crowded: full batches one after the other cost far less
- * than two at once, and the other connections are there for what one cannot carry, or does not bring back.
+ * than two at once, and the other connections are there for what one cannot carry, or does not bring back. Where few are sent
+ * there is no batch to fill, and it takes a lane that is free: PostgreSQL works on one while the disk has the other.
  */
 export class SendLanes {
   private readonly lanes: readonly SendLane[];
@@ -39,12 +40,17 @@ export class SendLanes {
   }
 
   private free(): SendLane {
+    let first: SendLane | undefined;
     let least: SendLane | undefined;
     for (const lane of this.lanes) {
-      if (!lane.crowded) return lane;
+      if (!lane.crowded) {
+        if (!lane.storesFew) return lane;
+        first ??= lane;
+      }
       if (least === undefined || lane.queued < least.queued) least = lane;
     }
-    if (least === undefined) throw new RangeError('there is no lane');
-    return least;
+    const lane = first ?? least;
+    if (lane === undefined) throw new RangeError('there is no lane');
+    return lane;
   }
 }

@@ -8,8 +8,8 @@ import { systemBlockChanges, systemTail, type TailRow } from './timeline.functio
 export const tailOverlapMs = 15_000;
 /** How far a glance looks back: almost all is committed sooner. */
 const glanceOverlapMs = 1_000;
-/** Messages, and changes, of one statement: it keeps a core for about 10 ms, and sends must not wait for more. */
-const pageMaxRows = 5_000;
+/** Messages, and changes, of one statement: it keeps a core for about 2 ms, and sends must not wait for more. */
+const pageMaxRows = 1_000;
 /**
  * Between two statements PostgreSQL is left alone for so many times as long as the last one took: sends come first. Never
  * longer than this, in milliseconds: after a stall the tail is what catches up.

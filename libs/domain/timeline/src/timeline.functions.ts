@@ -25,7 +25,7 @@ export interface SendOutcomeRow {
 }
 export const timelineSend = hotFunction<SendOutcomeRow>('timeline_send_v5', ['uuid', 'json', 'text[]']);
 /** The same for one row that neither mentions nor refers to anything, and is not the system's: for half of the cost. */
-export const timelineSendOne = hotFunction<SendOutcomeRow>('timeline_send_one_v1', [
+export const timelineSendOne = hotFunction<SendOutcomeRow>('timeline_send_one_v2', [
   'uuid',
   'uuid',
   'uuid',

@@ -35,6 +35,6 @@ export const databaseConfig = defineConfig('database', {
     env: 'DATABASE_SEND_LANES',
     schema: z.coerce.number().int().min(1).max(32),
     default: 2,
-    doc: 'Pipelined connections of one process for sends; the first carries them all until sixteen batches wait for it.',
+    doc: 'Pipelined connections of one process for sends; the first carries all batches of more than two, until sixteen wait for it.',
   }),
 });

@@ -39,7 +39,7 @@ describe('a claim planned while the outbox was empty', () => {
 
   const claim = (client: Client) =>
     client.query<{ id: string; queued_before: Date | null }>(
-      'SELECT * FROM system_outbox_claim_v3(2000, 300000)',
+      'SELECT * FROM system_outbox_claim_v4(2000, 300000)',
     );
 
   async function plan(): Promise<Client> {

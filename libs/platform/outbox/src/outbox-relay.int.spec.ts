@@ -252,7 +252,7 @@ describe('the outbox and its relay', () => {
       return Number(found[0]?.seq_tup_read);
     };
     const before = await rowsWalked();
-    const claimed = await admin.query('SELECT * FROM system_outbox_claim_v3(500, 300000)');
+    const claimed = await admin.query('SELECT * FROM system_outbox_claim_v4(500, 300000)');
     expect(claimed.rows).toHaveLength(1);
     expect((await rowsWalked()) - before).toBeLessThan(50_000);
   });

@@ -13,7 +13,7 @@ export interface ClaimedRow {
   queued_before: Date | null;
   queued_at: Date;
 }
-export const outboxClaim = hotFunction<ClaimedRow>('system_outbox_claim_v3', ['int', 'bigint']);
+export const outboxClaim = hotFunction<ClaimedRow>('system_outbox_claim_v4', ['int', 'bigint']);
 export const outboxRelease = hotFunction('system_outbox_release_v1', ['timestamptz']);
 
 export interface AgeRow {

@@ -1,0 +1,34 @@
+-- Writes the search text of messages, in the transaction that has read them with message_search_read_v1:
+-- [[{ c: conversation, s: seq, id, at, w: tsvector }]]; where w is null the message leaves the search. A message has a
+-- hundred pieces to write, and whoever sends may share the machine: after each inner list but the last it sleeps p_rest
+-- times as long as that one took, p_rest_max milliseconds at most.
+-- What must go is little and is taken row by row: a DELETE with a join walks all rows of the tenant until the first ANALYZE.
+CREATE FUNCTION message_search_write_v4(p_tenant uuid, p_pieces json, p_rest float, p_rest_max float)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  v_begun timestamptz;
+  v_piece json;
+  v_gone record;
+BEGIN
+  FOR v_piece IN SELECT x.value FROM json_array_elements(p_pieces) x LOOP
+    IF v_begun IS NOT NULL THEN
+      PERFORM pg_sleep(least(extract(epoch FROM clock_timestamp() - v_begun) * p_rest, p_rest_max / 1000));
+    END IF;
+    v_begun := clock_timestamp();
+
+    INSERT INTO message_search (tenant_id, conversation_id, seq, message_id, words, at)
+    SELECT p_tenant, r.c, r.s, r.id, r.w::tsvector, r.at
+      FROM json_to_recordset(v_piece) AS r(c uuid, s bigint, id uuid, w text, at timestamptz)
+     WHERE r.w IS NOT NULL
+    ON CONFLICT (tenant_id, conversation_id, seq) DO UPDATE SET words = excluded.words, at = excluded.at;
+
+    FOR v_gone IN
+      SELECT r.c, r.s FROM json_to_recordset(v_piece) AS r(c uuid, s bigint, w text) WHERE r.w IS NULL
+    LOOP
+      DELETE FROM message_search x
+       WHERE x.tenant_id = p_tenant AND x.conversation_id = v_gone.c AND x.seq = v_gone.s;
+    END LOOP;
+  END LOOP;
+END
+$$;
