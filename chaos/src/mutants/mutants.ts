@@ -48,9 +48,9 @@ const tailFunction = 'prisma/sql/system_tail_v1.sql';
 /** What a send returns is in the transaction, and the transaction ends a moment later. */
 const answerBeforeCommit: Patch = {
   file: hotConnection,
-  find: 'const result = await client.query({ name, text, values });',
+  find: 'const { rows, fields } = await (0, hot_query_1.callNamed)(client, { name, text, values }, this.columns.get(name));',
   replace: `if (name.startsWith('timeline_send_')) client.query('BEGIN').catch(() => undefined);
-            const result = await client.query({ name, text, values });
+            const { rows, fields } = await (0, hot_query_1.callNamed)(client, { name, text, values }, this.columns.get(name));
             if (name.startsWith('timeline_send_')) setTimeout(() => client.query('COMMIT').catch(() => undefined), 100);`,
 };
 

@@ -11,10 +11,15 @@ export interface IndexedPlace {
 
 /** So many messages are written at a time: those who wait for an ack may share the core, and 256 keep it for 20 ms. */
 const pieceRows = 8;
-/** How long PostgreSQL rests between two pieces: so many times as long as one took, and milliseconds at most. */
-const rests = { inTime: { times: 3, maxMs: 10 }, late: { times: 1, maxMs: 5 } };
-/** A job with an older message, in milliseconds, is late: the rests of those before it were too long. */
-const lateMs = 5_000;
+/**
+ * How long PostgreSQL rests between two pieces: so many times as long as one took, and milliseconds at most. The older the
+ * oldest message of a job, in milliseconds, the less: the rests of those before it were too long.
+ */
+const rests = [
+  { olderThanMs: 5_000, times: 1, maxMs: 5 },
+  { olderThanMs: 1_500, times: 3, maxMs: 10 },
+  { olderThanMs: -Infinity, times: 8, maxMs: 20 },
+] as const;
 
 /** Writes the search text of messages; the worker calls it. */
 @Injectable()
@@ -43,8 +48,8 @@ export class SearchIndex {
       at: row.at,
       w: row.searchable ? documentOf(tx.tenantId, row, now) : null,
     }));
-    const late = rows.some(({ at }) => now.getTime() - at.getTime() > lateMs);
-    const { times, maxMs } = late ? rests.late : rests.inTime;
+    const oldestMs = now.getTime() - Math.min(...rows.map(({ at }) => at.getTime()));
+    const { times, maxMs } = rests.find(({ olderThanMs }) => oldestMs > olderThanMs) ?? rests[2];
     const pieces = JSON.stringify(piecesOf(documents));
     await tx.sql`SELECT message_search_write_v4(${tx.tenantId}::uuid, ${pieces}::json, ${times}, ${maxMs})::text`;
   }

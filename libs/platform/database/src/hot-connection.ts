@@ -1,5 +1,6 @@
-import { Client, type ClientConfig, type QueryResultRow } from 'pg';
+import { Client, type ClientConfig, type FieldDef, type QueryResultRow } from 'pg';
 import { timeouts } from './connection-options';
+import { callNamed } from './hot-query';
 
 /** How often a connection with queries under way is looked at, in milliseconds. */
 const lookEveryMs = 250;
@@ -14,6 +15,8 @@ export class HotConnection {
   private opening: Promise<Client> | undefined;
   private closed = false;
   private lastHeardAt = 0;
+  /** By the name of the function, which never returns others: a change of it has another name. */
+  private readonly columns = new Map<string, FieldDef[]>();
   /** Queries sent and not answered. */
   inFlight = 0;
 
@@ -28,9 +31,10 @@ export class HotConnection {
     this.inFlight += 1;
     try {
       const client = this.client ?? (await this.waitForOpen());
-      const result = await client.query<R>({ name, text, values });
+      const { rows, fields } = await callNamed<R>(client, { name, text, values }, this.columns.get(name));
+      this.columns.set(name, fields);
       this.lastHeardAt = performance.now();
-      return result.rows;
+      return rows;
     } finally {
       this.inFlight -= 1;
     }

@@ -7,7 +7,7 @@ export const busBounds = { messages: 10_000, characters: 16 * 1024 * 1024 } as c
 const letterBounds = { messages: 256, characters: 256 * 1024 } as const;
 
 /** While nobody else listens letters are so far apart, in milliseconds: who begins to listen hears of the last ones late. */
-const unheardEveryMs = 10;
+const unheardEveryMs = 50;
 
 /** Counts messages that were not sent. */
 export type OnDropped = (count: number) => void;
