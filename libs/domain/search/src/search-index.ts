@@ -11,6 +11,8 @@ export interface IndexedPlace {
 
 /** So many messages are written at a time: those who wait for an ack may share the core, and 256 keep it for 20 ms. */
 const pieceRows = 8;
+/** So many are made ready for one statement: of 256 the text is half a megabyte, which V8 collects with all that is old. */
+const statementRows = 4 * pieceRows;
 /**
  * How long PostgreSQL rests between two pieces: so many times as long as one took, and milliseconds at most. The older the
  * oldest message of a job, in milliseconds, the less: the rests of those before it were too long.
@@ -41,23 +43,25 @@ export class SearchIndex {
     const rows = await tx.sql<SearchableRow>`
       SELECT * FROM message_search_read_v1(${tx.tenantId}::uuid, ${places}::json)`;
     const now = new Date();
-    const documents = rows.map((row) => ({
-      c: row.conversation_id,
-      s: Number(row.seq),
-      id: row.id,
-      at: row.at,
-      w: row.searchable ? documentOf(tx.tenantId, row, now) : null,
-    }));
     const oldestMs = now.getTime() - Math.min(...rows.map(({ at }) => at.getTime()));
     const { times, maxMs } = rests.find(({ olderThanMs }) => oldestMs > olderThanMs) ?? rests[2];
-    const pieces = JSON.stringify(piecesOf(documents));
-    await tx.sql`SELECT message_search_write_v4(${tx.tenantId}::uuid, ${pieces}::json, ${times}, ${maxMs})::text`;
+    for (const some of piecesOf(rows, statementRows)) {
+      const documents = some.map((row) => ({
+        c: row.conversation_id,
+        s: Number(row.seq),
+        id: row.id,
+        at: row.at,
+        w: row.searchable ? documentOf(tx.tenantId, row, now) : null,
+      }));
+      const pieces = JSON.stringify(piecesOf(documents, pieceRows));
+      await tx.sql`SELECT message_search_write_v4(${tx.tenantId}::uuid, ${pieces}::json, ${times}, ${maxMs})::text`;
+    }
   }
 }
 
-function piecesOf<T>(items: readonly T[]): T[][] {
-  const count = Math.ceil(items.length / pieceRows);
-  return Array.from({ length: count }, (_, at) => items.slice(at * pieceRows, (at + 1) * pieceRows));
+function piecesOf<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, at) => items.slice(at * size, (at + 1) * size));
 }
 
 function documentOf(tenantId: string, row: SearchableRow, now: Date): string {
