@@ -41,7 +41,7 @@ describe('SearchIndex', () => {
   });
 
   it.each([
-    [1_000, [8, 20]],
+    [1_000, [8, 10]],
     [3_000, [3, 10]],
     [6_000, [1, 5]],
   ])('rests less the later it is: of messages %s ms old', async (ageMs, rests) => {

@@ -15,12 +15,13 @@ const pieceRows = 8;
 const statementRows = 4 * pieceRows;
 /**
  * How long PostgreSQL rests between two pieces: so many times as long as one took, and milliseconds at most. The older the
- * oldest message of a job, in milliseconds, the less: the rests of those before it were too long.
+ * oldest message of a job, in milliseconds, the less: the rests of those before it were too long. All of a job's messages stay
+ * locked against a change meanwhile, and who changes one holds up its conversation: a job rests for 240 ms at most.
  */
 const rests = [
   { olderThanMs: 5_000, times: 1, maxMs: 5 },
   { olderThanMs: 1_500, times: 3, maxMs: 10 },
-  { olderThanMs: -Infinity, times: 8, maxMs: 20 },
+  { olderThanMs: -Infinity, times: 8, maxMs: 10 },
 ] as const;
 
 /** Writes the search text of messages; the worker calls it. */
