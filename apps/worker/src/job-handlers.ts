@@ -8,7 +8,12 @@ export const jobHandlers: QueueOptions['handlers'] = {
   imports: [SearchIndexModule, ConversationEraserModule],
   inject: [SearchIndex, ConversationEraser],
   useFactory: (searchIndex: SearchIndex, eraser: ConversationEraser) => [
-    handleJob(searchIndexJob, (tx, events) => searchIndex.write(tx, events)),
+    // It rests between its pieces.
+    {
+      definition: searchIndexJob,
+      restTimes: 0,
+      run: (tenantId, events) => searchIndex.index(tenantId, events),
+    },
     handleJob(conversationEraseJob, (tx, events) => eraser.erase(tx, events)),
   ],
 };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { Db } from '@parley/platform/database';
-import { reindexOnce } from '@parley/domain/search';
+import { SearchIndex } from '@parley/domain/search';
 import { TenantService } from '@parley/domain/tenants';
 import { databaseNeeds, withDatabase } from '../database/database-access';
 import { print } from '../output';
@@ -44,17 +44,18 @@ function parsePause(text: string): number {
 async function reindex({ pause, ...options }: Options): Promise<void> {
   const tenants = await withDatabase(TenantService, (service) => service.list());
   const written = await withDatabase(Db, async (db) => {
+    const index = new SearchIndex(db);
     let count = 0;
-    for (const { id } of tenants) count += await reindexTenant(db, id, pause);
+    for (const { id } of tenants) count += await reindexTenant(index, id, pause);
     return count;
   });
   print({ written }, [`The search text of ${written} messages was written again.`], options);
 }
 
-async function reindexTenant(db: Db, tenantId: string, pause: number): Promise<number> {
+async function reindexTenant(index: SearchIndex, tenantId: string, pause: number): Promise<number> {
   let count = 0;
   for (;;) {
-    const written = await reindexOnce(db, tenantId);
+    const written = await index.reindex(tenantId);
     if (written === 0) return count;
     count += written;
     await delay(pause);

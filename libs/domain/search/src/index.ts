@@ -1,4 +1,3 @@
-export { reindexOnce } from './reindex';
 export { searchDocument } from './search-document';
 export { SearchIndex } from './search-index';
 export { SearchIndexModule, SearchModule } from './search.module';

@@ -1,43 +1,76 @@
-import type { Tx } from '@parley/platform/database';
-import { SearchIndex, type IndexedPlace } from './search-index';
+import type { Db } from '@parley/platform/database';
+import { SearchIndex } from './search-index';
+import { searchPut, searchTake } from './search.functions';
 
-const placesOf = (count: number): IndexedPlace[] =>
-  Array.from({ length: count }, (_, index) => ({ conversationId: 'c', seq: index + 1 }));
-
-/** A transaction whose messages are of this age, and what was written in it. */
-function transaction(ageMs: number, log: string[] = []) {
-  const calls: { pieces: number[][]; rests: number[] }[] = [];
-  const sql = async (strings: TemplateStringsArray, _tenant: string, json: string, ...rests: number[]) => {
-    if (strings.join('').includes('message_search_read')) {
-      log.push('reads');
-      await new Promise(setImmediate);
-      return (JSON.parse(json) as { c: string; s: number }[]).map(({ c, s }) => ({
-        conversation_id: c,
-        seq: s,
-        id: `m${s}`,
-        sender: 'ann',
-        at: new Date(Date.now() - ageMs),
-        text: 'a message',
-        is_reply: false,
-        searchable: true,
-      }));
+/** A database whose events are about so many messages of this age, and what was written to it. */
+function database(ageMs: number, messagesOf: (event: string) => number = () => 1) {
+  let seq = 0;
+  const calls: { events: string[]; pieces: string[][]; rests: number[] }[] = [];
+  const call = (
+    fn: unknown,
+    _tenant: string,
+    events: string[],
+    _job: string,
+    json: string,
+    ...rests: number[]
+  ) => {
+    if (fn === searchTake) {
+      const rows = events.flatMap((event) =>
+        Array.from({ length: messagesOf(event) }, () => ({
+          event_id: event,
+          conversation_id: '0d4dbd5c-9ac8-4c5b-8d1b-3b6d6fb4c3a1',
+          seq: (seq += 1),
+          id: 'a message',
+          sender: 'ann',
+          at: new Date(Date.now() - ageMs),
+          text: event,
+          is_reply: false,
+          version: 1,
+          searchable: true,
+        })),
+      );
+      return Promise.resolve(rows);
     }
-    const pieces = (JSON.parse(json) as { s: number }[][]).map((piece) => piece.map(({ s }) => s));
-    await new Promise(setImmediate);
-    log.push('has written');
-    calls.push({ pieces, rests });
-    return [];
+    expect(fn).toBe(searchPut);
+    const pieces = (JSON.parse(json) as { w: string }[][]).map((piece) =>
+      piece.map(({ w }) => /'(event\d+)'/.exec(w)?.[1] ?? ''),
+    );
+    calls.push({ events, pieces, rests });
+    return Promise.resolve([]);
   };
-  return { tx: { tenantId: 't', sql } as unknown as Tx, calls };
+  return { index: new SearchIndex({ hot: { call } } as unknown as Db), calls };
 }
 
+const eventsOf = (count: number): string[] => Array.from({ length: count }, (_, index) => `event${index}`);
+
 describe('SearchIndex', () => {
-  it('writes every message of a large job once, few at a time', async () => {
-    const { tx, calls } = transaction(0);
-    await new SearchIndex().write(tx, placesOf(100));
-    const pieces = calls.flatMap((call) => call.pieces);
-    expect(pieces.flat()).toEqual(placesOf(100).map(({ seq }) => seq));
-    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(8);
+  it('writes every message of a large job once, few at a time, and locks few at a time', async () => {
+    const { index, calls } = database(0);
+    await index.index('t', eventsOf(100));
+    expect(calls.flatMap(({ events }) => events)).toEqual(eventsOf(100));
+    for (const { events, pieces } of calls) {
+      expect(pieces.flat()).toEqual(events);
+      expect(events.length).toBeLessThanOrEqual(32);
+      expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(8);
+    }
+  });
+
+  it('ends an event in the call that writes all its messages', async () => {
+    const sizes = new Map([
+      ['event1', 64],
+      ['event3', 30],
+      ['event4', 0],
+      ['event5', 2],
+    ]);
+    const { index, calls } = database(0, (event) => sizes.get(event) ?? 1);
+    await index.index('t', eventsOf(7));
+    const written = calls.map(({ events, pieces }) => [events, pieces.flat().length]);
+    expect(written).toEqual([
+      [['event0'], 1],
+      [['event1'], 64],
+      [['event2', 'event3', 'event4'], 31],
+      [['event5', 'event6'], 3],
+    ]);
   });
 
   it.each([
@@ -45,22 +78,8 @@ describe('SearchIndex', () => {
     [3_000, [3, 10]],
     [6_000, [1, 5]],
   ])('rests less the later it is: of messages %s ms old', async (ageMs, rests) => {
-    const { tx, calls } = transaction(ageMs);
-    await new SearchIndex().write(tx, placesOf(20));
+    const { index, calls } = database(ageMs);
+    await index.index('t', eventsOf(20));
     expect(calls).toMatchObject([{ rests }]);
-  });
-
-  it('does one job after the other, also after one that failed', async () => {
-    const log: string[] = [];
-    const index = new SearchIndex();
-    const failing = { tenantId: 't', sql: () => Promise.reject(new Error('away')) } as unknown as Tx;
-    const failure = index.write(failing, placesOf(1));
-    const writes = [
-      index.write(transaction(0, log).tx, placesOf(9)),
-      index.write(transaction(0, log).tx, placesOf(9)),
-    ];
-    await expect(failure).rejects.toThrow('away');
-    await Promise.all(writes);
-    expect(log).toEqual(['reads', 'has written', 'reads', 'has written']);
   });
 });

@@ -1,22 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '@parley/platform/database';
+import { searchIndexJob } from '@parley/contracts/internal';
+import { Db } from '@parley/platform/database';
 import { searchDocument } from './search-document';
-import type { SearchableRow } from './search.functions';
-
-/** A message by its place. */
-export interface IndexedPlace {
-  conversationId: string;
-  seq: number;
-}
+import { searchPut, searchStale, searchTake, type SearchableRow, type TakenRow } from './search.functions';
 
 /** So many messages are written at a time: those who wait for an ack may share the core, and 256 keep it for 20 ms. */
 const pieceRows = 8;
-/** So many are made ready for one statement: of 256 the text is half a megabyte, which V8 collects with all that is old. */
-const statementRows = 4 * pieceRows;
+/**
+ * So many are made ready and written by one call, which alone locks them against a change: of 256 the text is half a megabyte,
+ * which V8 collects with all that is old.
+ */
+const callRows = 4 * pieceRows;
+/** Rows of an older version that are written again at a time: what changes them is rare. */
+const reindexRows = 100;
 /**
  * How long PostgreSQL rests between two pieces: so many times as long as one took, and milliseconds at most. The older the
- * oldest message of a job, in milliseconds, the less: the rests of those before it were too long. All of a job's messages stay
- * locked against a change meanwhile, and who changes one holds up its conversation: a job rests for 240 ms at most.
+ * oldest message of a call, in milliseconds, the less: the rests of those before it were too long.
  */
 const rests = [
   { olderThanMs: 5_000, times: 1, maxMs: 5 },
@@ -24,40 +23,79 @@ const rests = [
   { olderThanMs: -Infinity, times: 8, maxMs: 10 },
 ] as const;
 
-/** Writes the search text of messages; the worker calls it. */
+/** Writes the search text of messages; the worker and the command line call it. */
 @Injectable()
 export class SearchIndex {
-  private turn: Promise<unknown> = Promise.resolve();
+  constructor(private readonly db: Db) {}
 
   /**
-   * Brings the search text of these messages in line with what they are now; a tombstone leaves the search. One call at a
-   * time: two would work while the other rests.
+   * Brings the search text of the messages that these events are about in line with what they are now, and ends the events
+   * with it; a tombstone leaves the search. What another attempt ended is passed over.
+   * @throws ZodError for an event that is about no message
    */
-  async write(tx: Tx, messages: readonly IndexedPlace[]): Promise<void> {
-    const turn = this.turn.then(() => this.writeAll(tx, messages));
-    this.turn = turn.catch(() => undefined);
-    await turn;
+  async index(tenantId: string, events: readonly string[]): Promise<void> {
+    for (const some of piecesOf(events, callRows)) {
+      const taken = await this.db.hot.call(searchTake, tenantId, some, searchIndexJob.name);
+      for (const { conversation_id: conversationId, seq } of taken) {
+        searchIndexJob.schema.parse({ conversationId, seq });
+      }
+      for (const { events: ended, rows } of callsOf(some, taken)) await this.put(tenantId, ended, rows);
+    }
   }
 
-  private async writeAll(tx: Tx, messages: readonly IndexedPlace[]): Promise<void> {
-    const places = JSON.stringify(messages.map(({ conversationId, seq }) => ({ c: conversationId, s: seq })));
-    const rows = await tx.sql<SearchableRow>`
-      SELECT * FROM message_search_read_v1(${tx.tenantId}::uuid, ${places}::json)`;
+  /**
+   * Writes the search text of up to a hundred messages again that an older version wrote, and says how many they were: at 0
+   * the tenant has none left. May be interrupted and run beside anything.
+   */
+  async reindex(tenantId: string): Promise<number> {
+    const rows = await this.db.hot.call(searchStale, tenantId, reindexRows);
+    if (rows.length > 0) await this.put(tenantId, [], rows);
+    return rows.length;
+  }
+
+  private async put(
+    tenantId: string,
+    events: readonly string[],
+    rows: readonly SearchableRow[],
+  ): Promise<void> {
     const now = new Date();
     const oldestMs = now.getTime() - Math.min(...rows.map(({ at }) => at.getTime()));
     const { times, maxMs } = rests.find(({ olderThanMs }) => oldestMs > olderThanMs) ?? rests[2];
-    for (const some of piecesOf(rows, statementRows)) {
-      const documents = some.map((row) => ({
-        c: row.conversation_id,
-        s: Number(row.seq),
-        id: row.id,
-        at: row.at,
-        w: row.searchable ? documentOf(tx.tenantId, row, now) : null,
-      }));
-      const pieces = JSON.stringify(piecesOf(documents, pieceRows));
-      await tx.sql`SELECT message_search_write_v4(${tx.tenantId}::uuid, ${pieces}::json, ${times}, ${maxMs})::text`;
+    // A message that was changed at once is what two events are about.
+    const distinct = new Map(rows.map((row) => [`${row.seq} ${row.conversation_id}`, row]));
+    const documents = Array.from(distinct.values(), (row) => ({
+      c: row.conversation_id,
+      s: row.seq,
+      v: row.version,
+      w: row.searchable ? documentOf(tenantId, row, now) : null,
+    }));
+    const pieces = JSON.stringify(piecesOf(documents, pieceRows));
+    await this.db.hot.call(searchPut, tenantId, events, searchIndexJob.name, pieces, times, maxMs);
+  }
+}
+
+interface Call {
+  events: string[];
+  rows: SearchableRow[];
+}
+
+/** Shares messages out over calls. Those of one event stay together: it ends with them. */
+function callsOf(events: readonly string[], taken: readonly TakenRow[]): Call[] {
+  const messages = new Map(events.map((event): [string, SearchableRow[]] => [event, []]));
+  for (const row of taken) {
+    if (row.id !== null) messages.get(row.event_id)?.push(row);
+  }
+  const calls: Call[] = [];
+  for (const [event, rows] of messages) {
+    const last = calls.at(-1);
+    if (last !== undefined && last.rows.length + rows.length <= callRows) {
+      last.events.push(event);
+      last.rows.push(...rows);
+    } else {
+      calls.push({ events: [event], rows });
     }
   }
+  return calls;
 }
 
 function piecesOf<T>(items: readonly T[], size: number): T[][] {

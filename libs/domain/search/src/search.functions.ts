@@ -21,21 +21,33 @@ export const searchMessages = hotFunction<FoundRow>('search_messages_v2', [
   'int',
 ]);
 
-/** A row of message_search_read_v1. */
+/** A message as its search text is made from it. */
 export interface SearchableRow {
   conversation_id: string;
-  seq: bigint;
+  seq: number;
   id: string;
   sender: string;
   at: Date;
   text: string;
   is_reply: boolean;
+  version: number;
+  /** Not so: it has no search text. */
   searchable: boolean;
 }
 
-/** A row of search_stale_v1. */
-export interface StaleRow {
-  conversation_id: string;
-  seq: number;
-}
-export const searchStale = hotFunction<StaleRow>('search_stale_v1', ['uuid', 'int']);
+/** A row of search_take_v1: what one event is about. Where no message is, there are nulls. */
+export type TakenRow = { event_id: string } & (
+  SearchableRow | { conversation_id: string | null; seq: number | null; id: null }
+);
+export const searchTake = hotFunction<TakenRow>('search_take_v1', ['uuid', 'uuid[]', 'text']);
+
+export const searchStale = hotFunction<SearchableRow>('search_stale_v2', ['uuid', 'int']);
+
+export const searchPut = hotFunction<Record<string, never>>('search_put_v1', [
+  'uuid',
+  'uuid[]',
+  'text',
+  'json',
+  'float',
+  'float',
+]);

@@ -1,24 +1,36 @@
 import type { EventOf, JobDefinition } from '@parley/contracts/internal';
-import type { Tx } from '@parley/platform/database';
+import type { Db, Tx } from '@parley/platform/database';
+import type { OutboxEvents } from '@parley/platform/outbox';
 
-/** What a job does: its effect on events of one tenant, in the transaction that also ends them. */
+/** What a job does with events of one tenant. */
 export interface JobHandler {
   readonly definition: JobDefinition;
-  handle(tx: Tx, events: unknown[]): Promise<void>;
+  /** After a job the worker leaves the machine to others for so many times as long as the job had it. */
+  readonly restTimes: number;
+  /**
+   * Has its effect on each event in the transaction that ends it, passes over those that another attempt has ended, and may run
+   * again after a failure.
+   */
+  run(tenantId: string, events: readonly string[], outbox: { db: Db; events: OutboxEvents }): Promise<void>;
 }
 
-/** Binds a job to its handler. `handle` has no effect outside the transaction and may run again after a failure. */
+/** Binds a job to what it does in one transaction for all its events. `handle` has no effect outside of it. */
 export function handleJob<J extends JobDefinition>(
   definition: J,
   handle: (tx: Tx, events: EventOf<J>[]) => Promise<void>,
 ): JobHandler {
   return {
     definition,
-    handle: (tx, events) =>
-      handle(
-        tx,
-        events.map((event) => definition.schema.parse(event) as EventOf<J>),
-      ),
+    restTimes: 2,
+    run: (tenantId, ids, outbox) =>
+      outbox.db.tx(tenantId, async (tx) => {
+        const events = await outbox.events.clear(tx, ids, definition.name);
+        if (events.length === 0) return;
+        await handle(
+          tx,
+          events.map((event) => definition.schema.parse(event) as EventOf<J>),
+        );
+      }),
   };
 }
 

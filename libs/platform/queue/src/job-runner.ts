@@ -16,12 +16,10 @@ export interface QueuedJob {
   attemptsMade: number;
 }
 
-/** A job of a busy machine leaves it to others for so many times as long as it had it, in milliseconds at most. */
-const restTimes = 2;
 const restMaxMs = 1_000;
 
 /**
- * Runs jobs: the effect and the end of its events are one transaction, so that a job that is killed at any point, or runs
+ * Runs jobs: an event's effect and its end are one transaction, so that a job that is killed at any point, or runs
  * twice, has its effect once. What fails for good goes to the dead letters message by message: the others of its batch go on.
  */
 export class JobRunner {
@@ -63,10 +61,10 @@ export class JobRunner {
     let outcome = 'failed';
     const begun = performance.now();
     try {
-      await this.attempt(handler, data.data.tenantId, data.data.events);
+      await this.attempt(handler, data.data);
       outcome = 'done';
       // What can wait leaves the machine to what cannot: the busier that is, the longer.
-      await delay(Math.min((performance.now() - begun) * restTimes, restMaxMs));
+      await delay(Math.min((performance.now() - begun) * handler.restTimes, restMaxMs));
     } catch (error) {
       const failure = failureOf(error);
       const last = job.attemptsMade + 1 >= handler.definition.tries;
@@ -83,11 +81,8 @@ export class JobRunner {
     }
   }
 
-  private async attempt(handler: JobHandler, tenantId: string, ids: readonly string[]): Promise<void> {
-    await this.db.tx(tenantId, async (tx) => {
-      const events = await this.events.clear(tx, ids, handler.definition.name);
-      if (events.length > 0) await handler.handle(tx, events);
-    });
+  private attempt(handler: JobHandler, { tenantId, events }: JobData): Promise<void> {
+    return handler.run(tenantId, events, { db: this.db, events: this.events });
   }
 
   /**
@@ -115,7 +110,7 @@ export class JobRunner {
 
   private async failureAlone(handler: JobHandler, tenantId: string, id: string): Promise<unknown> {
     try {
-      await this.attempt(handler, tenantId, [id]);
+      await this.attempt(handler, { tenantId, events: [id] });
       return undefined;
     } catch (error) {
       return error;

@@ -19,8 +19,8 @@ export interface Reconnecting {
 
 /** Stalls before BullMQ drops a job (1 by default, which the second crash of a worker reaches); the relay adds it again. */
 const maxStalls = 5;
-/** With the rest after each job two thirds of one connection's time. */
-const concurrency = 2;
+/** Of two jobs one would work while the other leaves the machine to those who wait. */
+const concurrency = 1;
 const retryMaxMs = 2_000;
 const connectMs = 3_000;
 
