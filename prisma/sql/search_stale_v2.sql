@@ -1,5 +1,5 @@
--- Up to p_limit messages of a tenant whose search text an older version wrote, as they are now, for search_put_v1. The
--- index message_search_stale_idx holds nothing else, and it alone has this order.
+-- Up to p_limit messages of a tenant whose search text an older version wrote, as they are now, for
+-- message_search_put_v1. The index message_search_stale_idx holds nothing else, and it alone has this order.
 CREATE FUNCTION search_stale_v2(p_tenant uuid, p_limit int)
 RETURNS TABLE (conversation_id uuid, seq bigint, id uuid, sender text, at timestamptz, text text, is_reply boolean,
                version int, searchable boolean)

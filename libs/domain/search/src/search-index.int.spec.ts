@@ -19,6 +19,7 @@ describe('SearchIndex', () => {
   let tenantId: string;
   let id: string;
   let key = 0;
+  const { name } = searchIndexJob;
 
   beforeAll(async () => {
     domain = await Domain.start();
@@ -56,7 +57,7 @@ describe('SearchIndex', () => {
   ])('I9: a job that is overtaken by the job of an %s writes nothing over it', async (change, found) => {
     const message = await say('misspelt');
     const events = await waiting();
-    const [taken] = await db.hot.call(searchTake, tenantId, events, searchIndexJob.name);
+    const [taken] = await db.hot.call(searchTake, tenantId, events, name);
     const ada = userActor(tenantId, 'ada');
     const changes = domain.get(MessageChangeService);
     await (change === 'edit'
@@ -67,8 +68,7 @@ describe('SearchIndex', () => {
       { tenantId, conversationId: id, sender: 'ada', at: new Date(), text: 'misspelt', isReply: false },
       new Date(),
     );
-    const pieces = JSON.stringify([[{ c: id, s: taken?.seq, v: 1, w: words }]]);
-    await db.hot.call(searchPut, tenantId, events, searchIndexJob.name, pieces, 0, 0);
+    await db.hot.call(searchPut, tenantId, events, name, [id], [taken?.seq], [1], [words], 8, 0, 0);
     expect(await texts('corrected')).toEqual(found);
     expect(await db.tx(tenantId, ({ prisma }) => prisma.messageSearch.count())).toBe(found.length);
   });
@@ -77,7 +77,7 @@ describe('SearchIndex', () => {
     await say('placed');
     const good = await waiting();
     const event = { id: randomUUID(), event: 'message.created' };
-    await db.tx(tenantId, (tx) => new OutboxAppend().append(tx, [event], [searchIndexJob.name]));
+    await db.tx(tenantId, (tx) => new OutboxAppend().append(tx, [event], [name]));
     const search = new SearchIndex(db);
     await expect(search.index(tenantId, [event.id])).rejects.toThrow(ZodError);
     await search.index(tenantId, good);
@@ -89,19 +89,24 @@ describe('SearchIndex', () => {
     await Promise.all(Array.from({ length: 600 }, (_, index) => say(`word ${index}`)));
     const client = new Client(domain.database.adminUrl);
     await client.connect();
-    const [events, name] = [await waiting(), searchIndexJob.name];
+    const events = await waiting();
     await client.query('BEGIN');
-    const taken = await client.query<SearchableRow>('SELECT * FROM search_take_v1($1, $2, $3)', [
+    const taken = await client.query<SearchableRow>('SELECT * FROM message_search_take_v1($1, $2, $3)', [
       tenantId,
       events,
       name,
     ]);
-    const pieces = [taken.rows.map(({ conversation_id: c, seq: s, version: v }) => ({ c, s, v, w: 'word' }))];
-    await client.query('SELECT search_put_v1($1, $2, $3, $4, 0, 0)', [
+    const conversations = taken.rows.map(({ conversation_id }) => conversation_id);
+    const seqs = taken.rows.map(({ seq }) => seq);
+    const [versions, words] = [seqs.map(() => 1), seqs.map(() => 'word')];
+    await client.query('SELECT message_search_put_v1($1, $2, $3, $4, $5, $6, $7, 8, 0, 0)', [
       tenantId,
       events,
       name,
-      JSON.stringify(pieces),
+      conversations,
+      seqs,
+      versions,
+      words,
     ]);
     const own = await client.query<{ read: string }>(
       `SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) AS read
@@ -118,9 +123,11 @@ describe('SearchIndex', () => {
   });
 
   it('rests between its pieces, and no longer than it may', async () => {
-    const pieces = JSON.stringify([1, 2, 3].map((seq) => [{ c: randomUUID(), s: seq, v: 1, w: null }]));
+    const conversations = Array.from({ length: 24 }, () => randomUUID());
+    const seqs = conversations.map(() => 1);
+    const words = conversations.map(() => null);
     const begunAt = performance.now();
-    await db.hot.call(searchPut, tenantId, [], searchIndexJob.name, pieces, 1e6, 40);
+    await db.hot.call(searchPut, tenantId, [], name, conversations, seqs, seqs, words, 8, 1e6, 40);
     const tookMs = performance.now() - begunAt;
     expect(tookMs).toBeGreaterThanOrEqual(80);
     // A million times as long as a piece takes would be minutes.

@@ -4,23 +4,22 @@ import { Db } from '@parley/platform/database';
 import { searchDocument } from './search-document';
 import { searchPut, searchStale, searchTake, type SearchableRow, type TakenRow } from './search.functions';
 
-/** So many messages are written at a time: those who wait for an ack may share the core, and 256 keep it for 20 ms. */
-const pieceRows = 8;
 /**
- * So many are made ready and written by one call, which alone locks them against a change: of 256 the text is half a megabyte,
- * which V8 collects with all that is old.
+ * So many messages are made ready and written by one call, which alone locks them against a change: of 256 the text is half a
+ * megabyte, which V8 collects with all that is old.
  */
-const callRows = 4 * pieceRows;
+const callRows = 32;
 /** Rows of an older version that are written again at a time: what changes them is rare. */
 const reindexRows = 100;
 /**
- * How long PostgreSQL rests between two pieces: so many times as long as one took, and milliseconds at most. The older the
- * oldest message of a call, in milliseconds, the less: the rests of those before it were too long.
+ * A call writes so many messages at a time (`rows`), and then rests so many times as long as they took and milliseconds at
+ * most: those who wait for an ack may share the core. The older the oldest message of a call, in milliseconds, the less: the
+ * rests of those before it were too long.
  */
-const rests = [
-  { olderThanMs: 5_000, times: 1, maxMs: 5 },
-  { olderThanMs: 1_500, times: 3, maxMs: 10 },
-  { olderThanMs: -Infinity, times: 8, maxMs: 10 },
+const paces = [
+  { olderThanMs: 10_000, rows: 32, times: 1, maxMs: 5 },
+  { olderThanMs: 1_500, rows: 16, times: 3, maxMs: 10 },
+  { olderThanMs: -Infinity, rows: 8, times: 8, maxMs: 10 },
 ] as const;
 
 /** Writes the search text of messages; the worker and the command line call it. */
@@ -34,7 +33,8 @@ export class SearchIndex {
    * @throws ZodError for an event that is about no message
    */
   async index(tenantId: string, events: readonly string[]): Promise<void> {
-    for (const some of piecesOf(events, callRows)) {
+    for (let at = 0; at < events.length; at += callRows) {
+      const some = events.slice(at, at + callRows);
       const taken = await this.db.hot.call(searchTake, tenantId, some, searchIndexJob.name);
       for (const { conversation_id: conversationId, seq } of taken) {
         searchIndexJob.schema.parse({ conversationId, seq });
@@ -60,17 +60,22 @@ export class SearchIndex {
   ): Promise<void> {
     const now = new Date();
     const oldestMs = now.getTime() - Math.min(...rows.map(({ at }) => at.getTime()));
-    const { times, maxMs } = rests.find(({ olderThanMs }) => oldestMs > olderThanMs) ?? rests[2];
+    const pace = paces.find(({ olderThanMs }) => oldestMs > olderThanMs) ?? paces[2];
     // A message that was changed at once is what two events are about.
-    const distinct = new Map(rows.map((row) => [`${row.seq} ${row.conversation_id}`, row]));
-    const documents = Array.from(distinct.values(), (row) => ({
-      c: row.conversation_id,
-      s: row.seq,
-      v: row.version,
-      w: row.searchable ? documentOf(tenantId, row, now) : null,
-    }));
-    const pieces = JSON.stringify(piecesOf(documents, pieceRows));
-    await this.db.hot.call(searchPut, tenantId, events, searchIndexJob.name, pieces, times, maxMs);
+    const distinct = [...new Map(rows.map((row) => [`${row.seq} ${row.conversation_id}`, row])).values()];
+    await this.db.hot.call(
+      searchPut,
+      tenantId,
+      events,
+      searchIndexJob.name,
+      distinct.map((row) => row.conversation_id),
+      distinct.map(({ seq }) => seq),
+      distinct.map(({ version }) => version),
+      distinct.map((row) => (row.searchable ? documentOf(tenantId, row, now) : null)),
+      pace.rows,
+      pace.times,
+      pace.maxMs,
+    );
   }
 }
 
@@ -96,11 +101,6 @@ function callsOf(events: readonly string[], taken: readonly TakenRow[]): Call[] 
     }
   }
   return calls;
-}
-
-function piecesOf<T>(items: readonly T[], size: number): T[][] {
-  const count = Math.ceil(items.length / size);
-  return Array.from({ length: count }, (_, at) => items.slice(at * size, (at + 1) * size));
 }
 
 function documentOf(tenantId: string, row: SearchableRow, now: Date): string {

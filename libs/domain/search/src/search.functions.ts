@@ -35,19 +35,23 @@ export interface SearchableRow {
   searchable: boolean;
 }
 
-/** A row of search_take_v1: what one event is about. Where no message is, there are nulls. */
+/** A row of message_search_take_v1: what one event is about. Where no message is, there are nulls. */
 export type TakenRow = { event_id: string } & (
   SearchableRow | { conversation_id: string | null; seq: number | null; id: null }
 );
-export const searchTake = hotFunction<TakenRow>('search_take_v1', ['uuid', 'uuid[]', 'text']);
+export const searchTake = hotFunction<TakenRow>('message_search_take_v1', ['uuid', 'uuid[]', 'text']);
 
 export const searchStale = hotFunction<SearchableRow>('search_stale_v2', ['uuid', 'int']);
 
-export const searchPut = hotFunction<Record<string, never>>('search_put_v1', [
+export const searchPut = hotFunction<Record<string, never>>('message_search_put_v1', [
   'uuid',
   'uuid[]',
   'text',
-  'json',
+  'uuid[]',
+  'bigint[]',
+  'int[]',
+  'text[]',
+  'int',
   'float',
   'float',
 ]);

@@ -127,8 +127,8 @@ describe.each([
     await db.tx(tenantId, (tx) => new OutboxAppend().append(tx, [event], [searchIndexJob.name]));
     await index();
     // Nor with what the other tenant's job has taken.
-    const pieces = JSON.stringify([[{ c: foreign, s: message.seq, v: 1, w: 'yours' }]]);
-    await db.hot.call(searchPut, tenantId, await waiting(other), searchIndexJob.name, pieces, 0, 0);
+    const taken = [await waiting(other), searchIndexJob.name, [foreign], [message.seq], [1], ['yours']];
+    await db.hot.call(searchPut, tenantId, ...taken, 8, 0, 0);
     expect(await texts('eve', { q: 'yours' }, other)).toEqual([]);
     await index(other);
     expect(await texts('eve', { q: 'yours' }, other)).toEqual(['not yours']);

@@ -1,7 +1,7 @@
 -- The messages that these events of the outbox are about, as they are now, where the handler is still to run: without a
--- lock, for search_put_v1. A tombstone and a system message have no search text (searchable is false); without a place, or
--- with one at which no message is, id is null.
-CREATE FUNCTION search_take_v1(p_tenant uuid, p_events uuid[], p_handler text)
+-- lock, for message_search_put_v1. A tombstone and a system message have no search text (searchable is false); without a
+-- place, or with one at which no message is, id is null.
+CREATE FUNCTION message_search_take_v1(p_tenant uuid, p_events uuid[], p_handler text)
 RETURNS TABLE (event_id uuid, conversation_id uuid, seq bigint, id uuid, sender text, at timestamptz, text text,
                is_reply boolean, version int, searchable boolean)
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
