@@ -16,6 +16,7 @@ export interface QueuedJob {
   attemptsMade: number;
 }
 
+/** The longest rest after a job, in milliseconds. */
 const restMaxMs = 1_000;
 
 /**
