@@ -150,6 +150,23 @@ describe('jobs', () => {
     await onRedis((client) => waitFor(async () => (await client.keys('*:*-test.note')).length === 0));
   });
 
+  it('run one after the other in a worker: of two, one would work while the other rests', async () => {
+    let running = 0;
+    let most = 0;
+    let jobs = 0;
+    await start(async (tx, events) => {
+      running += 1;
+      jobs += 1;
+      most = Math.max(most, running);
+      await note(tx, events);
+      await tx.sql`SELECT pg_sleep(0.05)::text`;
+      running -= 1;
+    });
+    await allNoted(await append(150));
+    expect(jobs).toBeGreaterThanOrEqual(3);
+    expect(most).toBe(1);
+  });
+
   it('S38: hold ids and no content', async () => {
     const canary = 'canary-of-a-text';
     await append(1, canary);
